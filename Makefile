@@ -1,0 +1,72 @@
+# The only place that knows how the environment is made. GNU make; see README.md for Windows.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# The first Python on the path that TensorFlow 2.21 has wheels for.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' \
+	>/dev/null 2>&1 && echo $$p && break; done)
+LAB_ARGS ?=
+PYTEST_ARGS ?=
+NB ?=
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one," \
+	"or name it: make PYTHON=/path/to/python3.12 lab"; exit 1; }
+	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+	    --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+	    --no-build-isolation --editable .
+	$(BIN)/python -m pip check --disable-pip-version-check
+	@echo "Compiling to byte code, so that every notebook starts at once ..."
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib
+	@touch $@
+
+env: $(READY)  ## make the environment in .venv (the other commands do it when needed)
+
+lab: $(READY)  ## open JupyterLab on the first lesson
+	$(BIN)/jupyter lab --ip=127.0.0.1 $$(test "$$(id -u)" = 0 && echo --allow-root) \
+	    --LabApp.news_url=None \
+	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	    $(LAB_ARGS) notebooks/00_start_here.ipynb
+
+test: $(READY)  ## unit tests, notebook lint and nbval over every notebook
+	$(BIN)/python -m pytest --nbval $(PYTEST_ARGS)
+
+lint: $(READY)  ## style of the code, and the rules for notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/notebooks.py lint
+
+notebooks: $(READY)  ## execute the notebooks in place; NB=02 for one of them
+	$(BIN)/python tools/notebooks.py execute $(NB)
+
+minutes: $(READY)  ## write the minutes of the last `make test` into README and title blocks
+	$(BIN)/python tools/notebooks.py minutes
+
+catalogue: $(READY)  ## measure data/catalogue.csv from the installed Keras (one minute)
+	$(BIN)/python tools/catalogue.py
+
+bench: $(READY)  ## measure the course's bars on this machine
+	$(BIN)/python tools/bench.py
+
+doctor: $(READY)  ## check this machine
+	$(BIN)/tlcourse doctor
+
+lock: $(READY)  ## choose the newest versions that pyproject.toml allows
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
+	    --output-file requirements.lock
+
+clean:  ## remove the environment and all that runs have written
+	rm -rf $(VENV) build .pytest_cache .ruff_cache
+
+.PHONY: help env lab test lint notebooks minutes catalogue bench doctor lock clean

@@ -1,0 +1,121 @@
+"""The one place that makes a run quiet and repeatable: logs, threads, seeds, device."""
+
+import os
+import platform
+import sys
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+# Read by TensorFlow and Keras when they are imported, so they must stand before that.
+ENVIRONMENT = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "2",  # warnings and errors of C++ stay hidden, failures do not
+    "TF_ENABLE_ONEDNN_OPTS": "1",  # faster on CPUs; on everywhere, so that runs agree
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # a class can share one GPU
+}
+
+
+class Session:
+    """What `begin` found out about this run; `claim` stores it beside each claim."""
+
+    lesson: str | None = None
+    device: str | None = None
+
+
+def root() -> Path:
+    """Return the course's folder: the nearest one above the working folder that holds `tlcourse`.
+
+    Outside the course the working folder itself is returned.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "pyproject.toml").is_file() and (folder / "tlcourse").is_dir():
+            return folder
+    return here
+
+
+def build_folder() -> Path:
+    """Return the folder for what a run writes: `TLCOURSE_BUILD`, else `build/` in the course."""
+    folder = Path(os.environ.get("TLCOURSE_BUILD") or root() / "build")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def held_back_stderr():
+    """Hold back what C++ code prints to file descriptor 2; print it after all on an exception."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(saved, held.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def load_tensorflow():
+    """Import TensorFlow quietly, pin threads, share the GPU; return the module.
+
+    `TLCOURSE_THREADS` (a whole number; the test run sets 2) pins the threads of one operation
+    and of independent operations, since their number moves the last digits of a training.
+    Calling it again does nothing more.
+    """
+    if "tensorflow" in sys.modules:
+        return sys.modules["tensorflow"]
+    os.environ.update(ENVIRONMENT)
+    with held_back_stderr():
+        import tensorflow as tf
+
+        if threads := os.environ.get("TLCOURSE_THREADS"):
+            tf.config.threading.set_intra_op_parallelism_threads(int(threads))
+            tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+        for gpu in tf.config.list_physical_devices("GPU"):
+            tf.config.experimental.set_memory_growth(gpu, True)
+    tf.get_logger().setLevel("ERROR")
+    return tf
+
+
+def device_name() -> str:
+    """Return what TensorFlow computes on, as `GPU: NVIDIA …` or `CPU: 2 cores`."""
+    tf = load_tensorflow()
+    if gpus := tf.config.list_physical_devices("GPU"):
+        return "GPU: " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "?")
+    return f"CPU: {os.cpu_count()} cores"
+
+
+def begin(lesson: str, *, seed: int = 0) -> None:
+    """Start a lesson: seeds, determinism, quiet logs, `%%needs`; print what this run stands on.
+
+    Parameters
+    ----------
+    lesson : name of the notebook without its ending, as `"02_imagenet_prediction"`.
+    seed : whole number for Python's, NumPy's and TensorFlow's generators.
+
+    From here on the same seed gives the same bits on the same machine
+    (https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism).
+    """
+    from tlcourse import claims, needs, weights
+
+    tf = load_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    Session.lesson, Session.device = lesson, device_name()
+    claims.forget(lesson)
+    needs.install()
+    print(f"Lesson {lesson}, seed {seed}, on {Session.device}")
+    print(
+        f"Python {platform.python_version()}, TensorFlow {tf.__version__}, "
+        f"Keras {keras.__version__}, tlcourse {version('tlcourse')}"
+    )
+    print("Photographs: installed with scikit-image, scikit-learn and Matplotlib")
+    print(f"ImageNet weights: {weights.status().sentence}")

@@ -1,0 +1,145 @@
+"""Where ImageNet weights are, whether they are whole, and how they get here."""
+
+import hashlib
+import json
+import os
+import socket
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import h5py
+
+HOST = "storage.googleapis.com"
+BASE = f"https://{HOST}/tensorflow/keras-applications/mobilenet_v2/"
+# What lesson 02 loads; the names and places are those of keras.applications.mobilenet_v2.
+WEIGHTS = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
+WEIGHTS_SHA256 = "3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902e3"
+CLASS_INDEX = "imagenet_class_index.json"
+CLASS_INDEX_URL = f"https://{HOST}/download.tensorflow.org/data/{CLASS_INDEX}"
+CLASS_INDEX_MD5 = "c2c37ea517e94d9795004a39431a14cb"  # the one that Keras demands
+
+
+class WeightsError(RuntimeError):
+    """Weights that could not be had; its text is one sentence that names the way out."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"WeightsError: {self}"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whether lesson 02's weights are here, in one sentence."""
+
+    here: bool
+    sentence: str
+
+
+def models_folder() -> Path:
+    """Return the folder in which Keras looks for weights: `$KERAS_HOME/models`."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home).expanduser() if home else Path.home() / ".keras") / "models"
+
+
+def network_answers(seconds: float = 3) -> bool:
+    """Return whether the server of Keras's weights accepts a connection within some seconds.
+
+    `TLCOURSE_OFFLINE=1` makes it False without trying.
+    """
+    if os.environ.get("TLCOURSE_OFFLINE") == "1":
+        return False
+    try:
+        socket.create_connection((HOST, 443), timeout=seconds).close()
+    except OSError:
+        return False
+    return True
+
+
+def status() -> Status:
+    """Look for the weights on this machine only; nothing is downloaded."""
+    path, index = models_folder() / WEIGHTS, models_folder() / CLASS_INDEX
+    where = "$KERAS_HOME" if os.environ.get("KERAS_HOME") else "Keras's cache"
+    way_out = "run `tlcourse fetch` where there is a network"
+    if not path.is_file():
+        return Status(False, f"MobileNetV2's are not on this machine; {way_out}.")
+    if not _is_whole(path, path.stat().st_mtime_ns):
+        return Status(False, f"MobileNetV2's in {where} are cut off or damaged; {way_out}.")
+    if not index.is_file():
+        return Status(False, f"the class names are not on this machine; {way_out}.")
+    if _digest(index, "md5", index.stat().st_mtime_ns) != CLASS_INDEX_MD5:
+        return Status(False, f"the class names in {where} are damaged; {way_out}.")
+    published = _digest(path, "sha256", path.stat().st_mtime_ns) == WEIGHTS_SHA256
+    kind = "Keras's published file" if published else "not Keras's published file"
+    return Status(True, f"MobileNetV2's from {where} ({kind}).")
+
+
+def missing() -> str | None:
+    """Return None where the weights are here, else one sentence that says what to do."""
+    found = status()
+    return None if found.here else f"It needs ImageNet weights: {found.sentence}"
+
+
+def obtain() -> Status:
+    """Return `status()`, after a download where the weights are missing and a network is there."""
+    try:
+        return fetch()
+    except WeightsError as error:
+        return Status(False, str(error))
+
+
+def fetch() -> Status:
+    """Download what is missing into Keras's folder, whole and with a checked hash, or not at all.
+
+    Files that are already there and whole are left alone. Raises WeightsError without a network,
+    without space and for a file whose hash is not the published one.
+    """
+    if status().here:
+        return status()
+    if not network_answers():
+        raise WeightsError(
+            f"{HOST} does not answer: copy {WEIGHTS} and {CLASS_INDEX} from another machine "
+            f"into {models_folder()}, or run this again with a network."
+        )
+    path = models_folder() / WEIGHTS
+    if not (path.is_file() and _is_whole(path, path.stat().st_mtime_ns)):
+        _retrieve(BASE + WEIGHTS, f"sha256:{WEIGHTS_SHA256}", path)
+    _retrieve(CLASS_INDEX_URL, f"md5:{CLASS_INDEX_MD5}", models_folder() / CLASS_INDEX)
+    return status()
+
+
+def class_names() -> dict[str, tuple[int, str]]:
+    """Return WordNet id → (class number 0 to 999, name) of ImageNet's 1,000 classes."""
+    with (models_folder() / CLASS_INDEX).open(encoding="utf-8") as file:
+        return {wordnet: (int(number), name) for number, (wordnet, name) in json.load(file).items()}
+
+
+def _retrieve(url: str, known_hash: str, path: Path) -> None:
+    import pooch
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pooch.retrieve(
+            url, known_hash, fname=path.name, path=path.parent,
+            downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
+        )  # fmt: skip
+    except (OSError, ValueError) as error:  # no route, no space, no right to write, wrong hash
+        raise WeightsError(
+            f"{path.name} could not be downloaded ({error}): nothing was left half-written; "
+            "check network and disk space and run it again."
+        ) from error
+
+
+@cache
+def _is_whole(path: Path, modified_ns: int) -> bool:
+    """Return whether HDF5 can open the file: it refuses one that is shorter than it says."""
+    try:
+        with h5py.File(path, "r") as file:
+            return len(file) > 0
+    except OSError:
+        return False
+
+
+@cache
+def _digest(path: Path, kind: str, modified_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, kind).hexdigest()
