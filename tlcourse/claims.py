@@ -3,7 +3,6 @@
 import json
 import math
 import numbers
-import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -93,7 +92,7 @@ def _store(records: list[dict], drop) -> None:
         )
         partial = path.with_suffix(".part")
         partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, path)
+        partial.replace(path)
 
 
 def _read(path: Path) -> list[dict]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import requires, version
+from pathlib import Path
 
 import psutil
 from packaging.requirements import Requirement
@@ -22,23 +23,18 @@ MARKS = {"good": "✓", "advice": "!", "bad": "✗"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report; `state` is `good`, `advice` (the course still runs) or `bad`."""
+    """What one check found; `state` is `good`, `advice` (the course still runs) or `bad`."""
 
-    title: str
     state: str
     detail: str
     way_out: str = ""
-
-    def __str__(self) -> str:
-        line = f"{MARKS[self.state]} {self.title:<12} {self.detail}"
-        return line + (f"\n  → {self.way_out}" if self.way_out else "")
 
 
 def python() -> Finding:
     here = platform.python_version()
     if SpecifierSet(PYTHONS).contains(here, prereleases=True):
-        return Finding("Python", "good", f"{here} at {sys.prefix}")
-    return Finding("Python", "bad", here, f"install a Python {PYTHONS} and run `make lab` again")
+        return Finding("good", f"{here} in {runtime.short(Path(sys.prefix))}")
+    return Finding("bad", here, f"install a Python {PYTHONS} and run `make lab` again")
 
 
 def packages() -> Finding:
@@ -56,27 +52,27 @@ def packages() -> Finding:
                 wrong.append(f"{need.name} {found} is not {need.specifier}")
     if wrong:
         way_out = "run `make clean lab`, or `pip install -r requirements.lock`"
-        return Finding("Packages", "bad", "; ".join(wrong), way_out)
+        return Finding("bad", "; ".join(wrong), way_out)
     shown = ("tensorflow", "keras", "jupyterlab")
-    return Finding("Packages", "good", ", ".join(f"{name} {version(name)}" for name in shown))
+    return Finding("good", ", ".join(f"{name} {version(name)}" for name in shown))
 
 
 def memory() -> Finding:
     free = psutil.virtual_memory().available / 2**30
     enough = free >= MEMORY_GIB
     way_out = "" if enough else "close other programs or notebooks (Kernel → Shut Down)"
-    return Finding("Memory", "good" if enough else "bad", f"{free:.1f} GiB free", way_out)
+    return Finding("good" if enough else "bad", f"{free:.1f} GiB free", way_out)
 
 
 def disk() -> Finding:
     free = shutil.disk_usage(runtime.build_folder()).free / 2**30
     enough = free >= DISK_GIB
-    way_out = "" if enough else f"free {DISK_GIB} GiB on the disk of {runtime.root()}"
-    return Finding("Disk", "good" if enough else "bad", f"{free:.1f} GiB free", way_out)
+    way_out = "" if enough else f"free {DISK_GIB} GiB on the disk that holds the course"
+    return Finding("good" if enough else "bad", f"{free:.1f} GiB free", way_out)
 
 
 def device() -> Finding:
-    return Finding("Device", "good", runtime.device_name())
+    return Finding("good", runtime.device_name())
 
 
 def training(seconds: float = 2) -> Finding:
@@ -104,52 +100,65 @@ def training(seconds: float = 2) -> Finding:
     rate = steps * 64 / (time.perf_counter() - start)
     detail = f"{rate:,.0f} images of 32×32 a second"
     if steps and last < first:
-        return Finding("Training", "good", detail)
-    return Finding("Training", "bad", f"the loss did not fall ({first:.3f} → {last:.3f})",
-                   "reinstall with `make clean lab`")  # fmt: skip
+        return Finding("good", detail)
+    detail = f"the loss did not fall ({first:.3f} → {last:.3f})"
+    return Finding("bad", detail, "reinstall with `make clean lab`")
 
 
 def data() -> Finding:
     for name in photographs.SAMPLES:
         photographs.sample(name)
-    return Finding("Photographs", "good", f"{len(photographs.SAMPLES)} samples can be read")
+    return Finding("good", f"{len(photographs.SAMPLES)} samples can be read")
 
 
 def imagenet() -> Finding:
     found = weights.status()
     if found.here:
-        return Finding("Weights", "good", f"{found.sentence} Folder: {weights.models_folder()}")
-    way_out = f"lesson 02 then skips some cells by name; Keras looks in {weights.models_folder()}"
-    return Finding("Weights", "advice", found.sentence, way_out)
+        return Finding("good", found.sentence)
+    way_out = f"lesson 02 then skips some cells by name; Keras looks in {weights.shown_folder()}"
+    return Finding("advice", found.sentence, way_out)
 
 
 def network() -> Finding:
     if weights.network_answers():
-        return Finding("Network", "good", f"{weights.HOST} answers")
+        return Finding("good", f"{weights.HOST} answers")
     way_out = "nothing in the course needs it; only `tlcourse fetch` does"
-    return Finding("Network", "advice", f"{weights.HOST} does not answer", way_out)
+    return Finding("advice", f"{weights.HOST} does not answer", way_out)
 
 
-CHECKS = (python, packages, memory, disk, device, training, data, imagenet, network)
+CHECKS = {
+    "Python": python,
+    "Packages": packages,
+    "Memory": memory,
+    "Disk": disk,
+    "Device": device,
+    "Training": training,
+    "Photographs": data,
+    "Weights": imagenet,
+    "Network": network,
+}
 
 
-def examine(checks: tuple[Callable[[], Finding], ...] = CHECKS) -> list[Finding]:
-    """Run every check; one that breaks becomes a bad finding that tells its error."""
-    findings = []
-    for check in checks:
-        try:
-            findings.append(check())
-        except Exception as error:
-            title = check.__name__.capitalize()
-            reason = f"{type(error).__name__}: {error}"
-            findings.append(Finding(title, "bad", reason, "run `make clean lab`"))
-    return findings
+def examine(check: Callable[[], Finding]) -> Finding:
+    """Run one check; one that breaks becomes a bad finding that tells its error."""
+    try:
+        return check()
+    except Exception as error:
+        return Finding("bad", f"{type(error).__name__}: {error}", "run `make clean lab`")
 
 
-def report(checks: tuple[Callable[[], Finding], ...] = CHECKS) -> bool:
-    """Print what `examine` finds and a closing sentence; return whether the course can run."""
-    findings = examine(checks)
-    print(*findings, sep="\n")
-    bad = [finding.title for finding in findings if finding.state == "bad"]
-    print("The course can run here." if not bad else f"To be mended first: {', '.join(bad)}.")
+def report(checks: dict[str, Callable[[], Finding]] = CHECKS) -> bool:
+    """Print a line a check, what to do about each problem, and a closing sentence.
+
+    Returns whether the course can run: whether no check found anything `bad`.
+    """
+    bad = []
+    for title, check in checks.items():
+        finding = examine(check)
+        print(f"{MARKS[finding.state]} {title:<12} {finding.detail}")
+        if finding.way_out:
+            print(f"  → {finding.way_out}")
+        if finding.state == "bad":
+            bad.append(title)
+    print(f"To be mended first: {', '.join(bad)}." if bad else "The course can run here.")
     return not bad

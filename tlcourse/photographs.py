@@ -101,7 +101,9 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", category=UserWarning)  # slips in metadata only
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            Image.init()
+            known = [name for name in FORMATS if name in Image.OPEN]
+            with Image.open(io.BytesIO(data), formats=known) as picture:
                 picture.load()
                 return np.array(_to_rgb(_upright(picture)))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):

@@ -11,7 +11,7 @@ from pathlib import Path
 # Read by TensorFlow and Keras when they are imported, so they must stand before that.
 ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "2",  # warnings and errors of C++ stay hidden, failures do not
+    "TF_CPP_MIN_LOG_LEVEL": "3",  # what C++ logs stays hidden; what fails still raises
     "TF_ENABLE_ONEDNN_OPTS": "1",  # faster on CPUs; on everywhere, so that runs agree
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # a class can share one GPU
 }
@@ -41,6 +41,14 @@ def build_folder() -> Path:
     folder = Path(os.environ.get("TLCOURSE_BUILD") or root() / "build")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def short(path: Path) -> str:
+    """Write a path without what is private to this machine: from the course's folder, or from ~."""
+    for base, name in ((root(), "."), (Path.home(), "~")):
+        if path.is_relative_to(base):
+            return str(Path(name) / path.relative_to(base))
+    return path.name
 
 
 @contextmanager

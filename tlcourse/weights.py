@@ -10,6 +10,8 @@ from pathlib import Path
 
 import h5py
 
+from tlcourse.runtime import short
+
 HOST = "storage.googleapis.com"
 BASE = f"https://{HOST}/tensorflow/keras-applications/mobilenet_v2/"
 # What lesson 02 loads; the names and places are those of keras.applications.mobilenet_v2.
@@ -41,6 +43,11 @@ def models_folder() -> Path:
     return (Path(home).expanduser() if home else Path.home() / ".keras") / "models"
 
 
+def shown_folder() -> str:
+    """Return `models_folder()` as it may stand in a stored notebook."""
+    return "$KERAS_HOME/models" if os.environ.get("KERAS_HOME") else short(models_folder())
+
+
 def network_answers(seconds: float = 3) -> bool:
     """Return whether the server of Keras's weights accepts a connection within some seconds.
 
@@ -58,7 +65,7 @@ def network_answers(seconds: float = 3) -> bool:
 def status() -> Status:
     """Look for the weights on this machine only; nothing is downloaded."""
     path, index = models_folder() / WEIGHTS, models_folder() / CLASS_INDEX
-    where = "$KERAS_HOME" if os.environ.get("KERAS_HOME") else "Keras's cache"
+    where = shown_folder()
     way_out = "run `tlcourse fetch` where there is a network"
     if not path.is_file():
         return Status(False, f"MobileNetV2's are not on this machine; {way_out}.")
@@ -98,7 +105,7 @@ def fetch() -> Status:
     if not network_answers():
         raise WeightsError(
             f"{HOST} does not answer: copy {WEIGHTS} and {CLASS_INDEX} from another machine "
-            f"into {models_folder()}, or run this again with a network."
+            f"into {shown_folder()}, or run this again with a network."
         )
     path = models_folder() / WEIGHTS
     if not (path.is_file() and _is_whole(path, path.stat().st_mtime_ns)):
