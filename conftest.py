@@ -66,7 +66,7 @@ TIMINGS: dict[str, dict] = {}
 
 def pytest_runtest_logreport(report):
     """Add up the seconds of a notebook's cells, and keep its longest cell and its memory's peak."""
-    path, cell, _ = report.nodeid.partition("::")
+    path, _, cell = report.nodeid.partition("::")
     if not path.endswith(".ipynb"):
         return
     entry = TIMINGS.setdefault(

@@ -9,7 +9,10 @@ import re
 
 from tlcourse import photographs, weights
 
-REQUIREMENTS = {"imagenet": weights.missing, "labelled": photographs.labelled_missing}
+REQUIREMENTS = {
+    "imagenet": weights.missing,
+    "labelled": lambda: weights.missing() or photographs.labelled_missing(),
+}
 FIRST_LINE = re.compile(r"^%%needs\s+(?P<what>\w+)\s*:\s*(?P<name>.+?)\s*$")
 
 

@@ -36,6 +36,7 @@ SAMPLES = {
     "coffee": Sample("skimage", "coffee.png", "a cup of coffee", ("espresso", "cup", "coffee_mug")),
     "rocket": Sample("skimage", "rocket.jpg", "a rocket on its pad", ("missile", "projectile")),
     "camera": Sample("skimage", "camera.png", "a man at a camera", ("tripod", "reflex_camera")),
+    "clock": Sample("skimage", "clock_motion.png", "a moving clock", ("analog_clock",)),
     "motorcycle": Sample(
         "skimage", "motorcycle_left.png", "a motorcycle", ("moped", "motor_scooter")
     ),
@@ -144,15 +145,20 @@ def _upright(picture: Image.Image) -> Image.Image:
 def _to_rgb(picture: Image.Image) -> Image.Image:
     if picture.mode in ("I", "F") or picture.mode.startswith("I;"):
         values = np.asarray(picture).astype("float64")
-        top = 255 if values.max() <= 255 else 65535 if values.max() <= 65535 else values.max()
-        if picture.mode == "F" and values.max() <= 1:
-            top = 1
-        scaled = np.round(np.clip(values / top, 0, 1) * 255).astype("uint8")
-        return Image.fromarray(scaled).convert("RGB")
+        scaled = np.round(np.clip(values / _white(picture.mode, values.max()), 0, 1) * 255)
+        return Image.fromarray(scaled.astype("uint8")).convert("RGB")
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return picture.convert("RGB")
+
+
+def _white(mode: str, largest: float) -> float:
+    """Return the value of white: 65535 at 16 bit; 32-bit pictures do not say theirs."""
+    if mode.startswith("I;16"):
+        return 65535
+    usual = (1, 255, 65535) if mode == "F" else (255, 65535)
+    return next((white for white in usual if largest <= white), largest)
 
 
 def labelled_folder() -> Path | None:

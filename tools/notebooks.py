@@ -28,7 +28,7 @@ PATHS = re.compile(r"(?:^|[\s\"'(=])(/(?:home|Users|root|work|tmp|usr|opt)/|[A-Z
 NEEDS = re.compile(r"^%%needs.*", re.M)
 MINUTES = re.compile(r"(?<=Runs in about ).+?(?= on two CPU cores)")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -72,11 +72,7 @@ def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> N
     for path in chosen(prefix):
         notebook = read(path)
         resources = {"metadata": {"path": str(NOTEBOOKS)}}
-        client = NotebookClient(
-            notebook, timeout=600, kernel_name="python3", resources=resources,
-            store_widget_state=False,
-        )  # fmt: skip
-        client.execute()
+        NotebookClient(notebook, timeout=600, resources=resources).execute()
         clean(notebook)
         write(path, notebook)
         failed = sum("✗" in str(cell.get("outputs", "")) for cell in notebook.cells)

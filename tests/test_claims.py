@@ -1,0 +1,97 @@
+"""Claims print the same words while they hold, and tell what was measured where they do not."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tlcourse import claims
+from tlcourse.runtime import Session
+
+
+@pytest.fixture(autouse=True)
+def build(tmp_path, monkeypatch):
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path))
+    monkeypatch.setattr(Session, "lesson", "99_test")
+    return tmp_path
+
+
+def stored(build):
+    return json.loads((build / "claims.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("value", [0.91, 0.99])
+def test_a_claim_that_holds_prints_its_words_only(value, capsys):
+    claims.claim("It reads nine of ten.", value > 0.9, value=value, threshold=0.9)
+    assert capsys.readouterr().out == "✓ It reads nine of ten.\n"
+
+
+def test_a_failing_claim_tells_value_and_margin(capsys):
+    claims.claim("It reads nine of ten.", False, value=0.72, threshold=0.9)
+    said = capsys.readouterr().out
+    assert said == "✗ It reads nine of ten. (measured 0.72 against 0.9: -0.18)\n"
+
+
+def test_a_failing_claim_without_value_says_so(capsys):
+    claims.claim("The weights are equal.", np.bool_(False))
+    assert "✗ The weights are equal. (not so in this run)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("holds", [1, "yes", None, np.array([True, False])])
+def test_only_truth_values_are_taken(holds):
+    with pytest.raises(TypeError, match="True or False"):
+        claims.claim("Something.", holds)
+
+
+def test_what_is_stored(build):
+    claims.claim(
+        "S.", np.True_, value=np.float32(0.5), threshold=0, interval=(np.float64(0.4), 0.6), seeds=5
+    )
+    (record,) = stored(build)
+    assert record["lesson"] == "99_test"
+    assert record["holds"] is True
+    assert (record["value"], record["threshold"], record["margin"]) == (0.5, 0, 0.5)
+    assert record["interval"] == [0.4, 0.6]
+    assert record["seeds"] == 5
+    assert record["tensorflow"].startswith("2.")
+
+
+def test_not_a_number_does_not_break_the_file(build):
+    claims.claim("S.", False, value=float("nan"), threshold=1)
+    assert stored(build)[0]["value"] == "nan"
+
+
+def test_a_claim_made_again_replaces_the_former(build):
+    claims.claim("S.", True)
+    claims.claim("S.", False)
+    assert [record["holds"] for record in stored(build)] == [False]
+
+
+def test_a_lesson_that_begins_forgets_its_own_claims_only(build, monkeypatch):
+    claims.claim("Mine.", True)
+    monkeypatch.setattr(Session, "lesson", "98_other")
+    claims.claim("Another's.", True)
+    claims.forget("99_test")
+    assert [record["sentence"] for record in stored(build)] == ["Another's."]
+
+
+def test_a_damaged_file_is_rewritten(build):
+    (build / "claims.json").write_text('[{"half', encoding="utf-8")
+    claims.claim("S.", True)
+    assert len(stored(build)) == 1
+
+
+def test_claims_of_kernels_side_by_side_are_all_kept(build):
+    code = (
+        "from tlcourse import claims; from tlcourse.runtime import Session; import sys\n"
+        "Session.lesson = sys.argv[1]\n"
+        "for i in range(20): claims.claim(f'Claim {i}.', True)"
+    )
+    runs = [
+        subprocess.Popen([sys.executable, "-c", code, name], stdout=subprocess.DEVNULL)
+        for name in ("one", "two")
+    ]
+    assert [run.wait(timeout=60) for run in runs] == [0, 0]
+    assert len(stored(build)) == 40

@@ -1,0 +1,70 @@
+"""The doctor tells each problem with its way out, and exits with 0 or 1."""
+
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from tlcourse import doctor
+from tlcourse.cli import app
+from tlcourse.doctor import Finding
+
+
+def test_this_machine_is_fit_for_the_course(capsys):
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "The course can run here." in result.output
+    assert "images of 32×32 a second" in result.output
+
+
+def test_a_bad_finding_makes_the_command_fail(monkeypatch):
+    monkeypatch.setitem(doctor.CHECKS, "Memory", lambda: Finding("bad", "0.1 GiB", "close some"))
+    for name in set(doctor.CHECKS) - {"Memory"}:
+        monkeypatch.setitem(doctor.CHECKS, name, lambda: Finding("advice", "so-so"))
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "✗ Memory       0.1 GiB\n  → close some\n" in result.output
+    assert "To be mended first: Memory." in result.output
+
+
+def test_a_check_that_breaks_is_a_finding():
+    def broken():
+        raise OSError("no such disk")
+
+    finding = doctor.examine(broken)
+    assert finding.state == "bad"
+    assert "no such disk" in finding.detail
+
+
+def test_little_memory(monkeypatch):
+    little = SimpleNamespace(available=2**30)
+    monkeypatch.setattr(doctor.psutil, "virtual_memory", lambda: little)
+    assert doctor.memory().state == "bad"
+    assert "Shut Down" in doctor.memory().way_out
+
+
+def test_little_disk(monkeypatch):
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=2**20))
+    assert doctor.disk().state == "bad"
+
+
+@pytest.mark.parametrize(("found", "state"), [("3.10.4", "bad"), ("3.12.1", "good")])
+def test_python_version(monkeypatch, found, state):
+    monkeypatch.setattr(doctor.platform, "python_version", lambda: found)
+    assert doctor.python().state == state
+
+
+def test_a_package_of_the_wrong_version_is_named(monkeypatch):
+    versions = {"setuptools": "82.0.0"}
+    real = doctor.version
+    monkeypatch.setattr(doctor, "version", lambda name: versions.get(name) or real(name))
+    finding = doctor.packages()
+    assert finding.state == "bad"
+    assert "setuptools 82.0.0 is not <82,>=77" in finding.detail
+
+
+def test_missing_weights_and_network_are_advice_only(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
+    assert doctor.imagenet().state == "advice"
+    assert doctor.network().state == "advice"

@@ -1,0 +1,148 @@
+"""Any picture becomes RGB uint8, or one clear sentence; the bad inputs come first."""
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tlcourse import photographs
+from tlcourse.photographs import PhotographError
+
+RED = (255, 0, 0)
+
+
+def saved(picture, kind="PNG", **options):
+    stream = io.BytesIO()
+    picture.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def bomb():
+    """A PNG of few bytes that says it is 30,000 × 30,000 pixels."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+BAD = {
+    "empty": (b"", "is empty"),
+    "text": (b"this is not a picture", "JPEG or PNG"),
+    "half a JPEG": (saved(Image.new("RGB", (64, 64), RED), "JPEG")[:300], "damaged"),
+    "half a PNG": (saved(Image.effect_noise((64, 64), 50))[:500], "damaged"),
+    "bomb": (bomb(), "smaller copy"),
+    "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\nshowpage\n", "JPEG or PNG"),
+    "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG or PNG"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_bytes_give_one_sentence(name, tmp_path):
+    data, words = BAD[name]
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(data)
+    for source in (data, path):
+        with pytest.raises(PhotographError, match=words) as caught:
+            photographs.load(source, name="picture.jpg")
+        assert str(caught.value).startswith("picture.jpg ")
+        assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    with pytest.raises(PhotographError, match=r"There is no file .*cat\.jpg"):
+        photographs.load(tmp_path / "cat.jpg")
+    with pytest.raises(PhotographError, match="is a folder"):
+        photographs.load(tmp_path)
+
+
+def test_the_notebook_shows_no_traceback():
+    error = PhotographError("x is empty.")
+    assert error._render_traceback_() == ["PhotographError: x is empty."]
+
+
+def test_exif_rotation_is_applied():
+    picture = Image.new("RGB", (40, 20), RED)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    assert photographs.load(saved(picture, "JPEG", exif=exif)).shape == (40, 20, 3)
+
+
+def test_damaged_exif_is_no_reason_to_refuse():
+    data = saved(Image.new("RGB", (40, 20), RED), "JPEG", exif=b"Exif\x00\x00MM\x00*garbage!")
+    assert photographs.load(data).shape == (20, 40, 3)
+
+
+MODES = {
+    "grey": (Image.new("L", (4, 3), 128), "PNG", (128, 128, 128)),
+    "black and white": (Image.new("1", (4, 3), 1), "PNG", (255, 255, 255)),
+    "transparent": (Image.new("RGBA", (4, 3), (0, 0, 0, 0)), "PNG", (255, 255, 255)),
+    "half transparent": (Image.new("RGBA", (4, 3), (255, 0, 0, 128)), "PNG", (255, 127, 127)),
+    "grey with alpha": (Image.new("LA", (4, 3), (0, 0)), "PNG", (255, 255, 255)),
+    "palette": (Image.new("RGB", (4, 3), RED).quantize(2), "PNG", RED),
+    "CMYK": (Image.new("CMYK", (4, 3), (0, 255, 255, 0)), "TIFF", (255, 0, 0)),
+    "16 bit": (Image.fromarray(np.full((3, 4), 32896, "uint16")), "PNG", (128, 128, 128)),
+    "16 bit TIFF": (Image.fromarray(np.full((3, 4), 32896, "uint16")), "TIFF", (128, 128, 128)),
+    "float": (Image.fromarray(np.full((3, 4), 0.5, "float32")), "TIFF", (128, 128, 128)),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_becomes_rgb_uint8(mode):
+    picture, kind, colour = MODES[mode]
+    array = photographs.load(saved(picture, kind))
+    assert array.shape == (3, 4, 3)
+    assert array.dtype == np.uint8
+    np.testing.assert_allclose(array[1, 1], colour, atol=1)
+
+
+@pytest.mark.parametrize("unit", [257, 12])
+def test_a_dark_16_bit_picture_stays_dark(unit):
+    dark = np.array([[0, unit * 10], [unit * 20, unit * 2]], "uint16")
+    array = photographs.load(saved(Image.fromarray(dark)))
+    np.testing.assert_array_equal(array[..., 0], np.round(dark / 257))
+
+
+def test_an_animation_gives_its_first_frame():
+    frames = [Image.new("RGB", (4, 3), colour) for colour in (RED, (0, 255, 0))]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    np.testing.assert_allclose(photographs.load(data)[0, 0], RED, atol=2)
+
+
+@pytest.mark.parametrize("name", photographs.SAMPLES)
+def test_every_sample_can_be_read(name):
+    photo = photographs.sample(name)
+    assert photo.dtype == np.uint8
+    assert photo.ndim == 3
+    assert photo.shape[2] == 3
+    assert photo.std() > 5
+
+
+def test_an_unknown_sample_tells_the_names():
+    with pytest.raises(PhotographError, match=r"'dog'.*cat, coffee"):
+        photographs.sample("dog")
+
+
+def test_labels_come_from_file_or_folder_names(tmp_path, monkeypatch):
+    for name in ("n01440764_tench.JPEG", "n02123045/val_1.JPEG", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setenv("TLCOURSE_LABELLED", str(tmp_path))
+    found = photographs.labelled()
+    assert [(path.name, wordnet) for path, wordnet in found] == [
+        ("n01440764_tench.JPEG", "n01440764"),
+        ("val_1.JPEG", "n02123045"),
+    ]
+    assert photographs.labelled_missing() is None
+
+
+def test_a_folder_without_labels_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(PhotographError, match="WordNet id"):
+        photographs.labelled(tmp_path)
+    monkeypatch.setenv("TLCOURSE_LABELLED", str(tmp_path / "gone"))
+    assert "TLCOURSE_LABELLED" in photographs.labelled_missing()
