@@ -74,9 +74,14 @@ def test_held_back_log_lines_come_out_only_on_failure(capfd):
     with runtime.held_back_stderr():
         os.write(2, b"chatter\n")
     assert capfd.readouterr().err == ""
-    with pytest.raises(RuntimeError), runtime.held_back_stderr():
-        os.write(2, b"the reason\n")
-        raise RuntimeError
+
+    def fails():
+        with runtime.held_back_stderr():
+            os.write(2, b"the reason\n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     assert capfd.readouterr().err == "the reason\n"
 
 

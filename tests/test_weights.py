@@ -80,17 +80,17 @@ def test_a_file_cut_off_is_not_taken_for_whole(keras_home, published):
 
 def test_class_names_must_be_keras_own(keras_home, published):
     put(keras_home, published, weights.WEIGHTS)
-    assert "class names are not" in weights.status().sentence
+    assert "class names are not in" in weights.status().sentence
     (keras_home / weights.CLASS_INDEX).write_text("{}")
     assert "class names in $KERAS_HOME/models are damaged" in weights.status().sentence
 
 
 def test_another_file_than_the_published_is_told(keras_home, published, monkeypatch):
     put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
-    assert "(Keras's published file)" in weights.status().sentence
+    assert "(the file that Keras publishes)" in weights.status().sentence
     monkeypatch.setattr(weights, "WEIGHTS_SHA256", "0" * 64)
     assert weights.status().here
-    assert "(not Keras's published file)" in weights.status().sentence
+    assert "(not the file that Keras publishes)" in weights.status().sentence
 
 
 def test_class_names_are_numbered(keras_home, published):

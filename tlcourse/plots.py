@@ -23,7 +23,8 @@ def show(figure, alt: str) -> None:
     from IPython.display import display
 
     for axes in figure.axes:
-        axes.spines[["top", "right"]].set_visible(False)
+        if axes.get_xticks().size:  # a plot; pictures without ticks keep their frame
+            axes.spines[["top", "right"]].set_visible(False)
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
@@ -48,10 +49,12 @@ def image_grid(images, titles=None, *, columns: int = 5, alt: str, side: float =
         rows, columns, squeeze=False, layout="constrained",
         figsize=(columns * side, rows * (side * 0.9 + 0.2 * lines)),
     )  # fmt: skip
-    for axes in grid.flat:
+    for axes in grid.flat[len(images) :]:
         axes.axis("off")
     for number, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
         axes.imshow(image, cmap="gray" if np.ndim(image) == 2 else None)
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_color("lightgrey")
         if titles is not None:
             axes.set_title(titles[number], fontsize=9)
     show(figure, alt)

@@ -68,16 +68,16 @@ def status() -> Status:
     where = shown_folder()
     way_out = "run `tlcourse fetch` where there is a network"
     if not path.is_file():
-        return Status(False, f"MobileNetV2's are not on this machine; {way_out}.")
+        return Status(False, f"MobileNetV2 is not in {where}; {way_out}.")
     if not _is_whole(path, path.stat().st_mtime_ns):
-        return Status(False, f"MobileNetV2's in {where} are cut off or damaged; {way_out}.")
+        return Status(False, f"MobileNetV2 in {where} is cut off or damaged; {way_out}.")
     if not index.is_file():
-        return Status(False, f"the class names are not on this machine; {way_out}.")
+        return Status(False, f"the class names are not in {where}; {way_out}.")
     if _digest(index, "md5", index.stat().st_mtime_ns) != CLASS_INDEX_MD5:
         return Status(False, f"the class names in {where} are damaged; {way_out}.")
     published = _digest(path, "sha256", path.stat().st_mtime_ns) == WEIGHTS_SHA256
-    kind = "Keras's published file" if published else "not Keras's published file"
-    return Status(True, f"MobileNetV2's from {where} ({kind}).")
+    kind = "the file that Keras publishes" if published else "not the file that Keras publishes"
+    return Status(True, f"MobileNetV2, found in {where} ({kind})")
 
 
 def missing() -> str | None:

@@ -1,0 +1,154 @@
+"""The house's rules: one environment told three times, imports one way, a README that is true."""
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tlcourse import needs
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+WANTED = {
+    Requirement(text).name: Requirement(text)
+    for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+}
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def locked():
+    """Return name → the versions that requirements.lock names, one for each range of Pythons."""
+    versions = {}
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", text, re.M):
+        versions.setdefault(normal(name), []).append(version)
+    return versions
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_the_lock_names_versions_that_pyproject_allows(name):
+    versions = locked()[normal(name)]
+    assert all(WANTED[name].specifier.contains(version) for version in versions)
+
+
+def test_every_locked_package_has_hashes():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.M)[1:]
+    assert len(blocks) > 100
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_holds_no_addresses():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|@ file", text)
+
+
+def test_environment_yml_wants_what_pyproject_wants():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    lines = re.findall(r"^      - (?!--)(\S+)(.*)$", text, re.M)
+    assert {line for line, _ in lines} == {str(want).replace(" ", "") for want in ordered()}
+    assert [line for line, reason in lines if "#" not in reason] == []
+
+
+def ordered():
+    """Write each requirement as pyproject.toml does, lower bound first."""
+    return PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+
+
+def test_upper_bounds_have_their_reason():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for name in ("setuptools", "pytest", "tensorflow", "nbval", "importlib_resources"):
+        assert re.search(rf'^    "{name}[<>=].*#|^    "{name}",\s+#', text, re.M), name
+
+
+def test_python_versions_agree():
+    from tlcourse import doctor
+
+    assert PROJECT["requires-python"] == doctor.PYTHONS
+
+
+ORDER = [
+    {"__init__", "__main__", "cli"},
+    {"doctor"},
+    {"widgets"},
+    {"plots"},
+    {"trials"},
+    {"needs"},
+    {"catalogue", "weights"},
+    {"photographs", "claims"},
+    {"runtime"},
+]
+MODULES = sorted((ROOT / "tlcourse").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_run_one_way(path):
+    """At the top of a module only what stands below it may be imported."""
+    rank = next(i for i, names in enumerate(ORDER) if path.stem in names)
+    below = set().union(*ORDER[rank + 1 :])
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tlcourse"):
+            names = [node.module.removeprefix("tlcourse").strip(".")]
+            used = names if names != [""] else [alias.name for alias in node.names]
+            assert set(used) <= below | ({"cli"} if path.stem == "__main__" else set())
+
+
+def test_the_package_stays_small():
+    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert max(lines.values()) <= 250, lines
+    assert sum(lines.values()) <= 1200, lines
+
+
+README = ROOT / "README.md"
+
+
+def title_minutes(path):
+    title = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    return re.search(r"Runs in about (.+?) on two CPU cores", title)[1]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_readmes_map_tells_the_minutes_of_every_lesson(path):
+    row = re.search(
+        rf"^\|.*\(notebooks/{path.name}\).*\| (.+?) \|$", README.read_text(encoding="utf-8"), re.M
+    )
+    assert row, f"{path.name} is not on the map"
+    assert row[1] == title_minutes(path)
+    assert row[1] != "?"
+
+
+def test_the_readmes_links_lead_somewhere():
+    targets = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README.read_text(encoding="utf-8"))
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_readmes_commands_exist():
+    commands = set(re.findall(r"`?make ([a-z]+)", README.read_text(encoding="utf-8")))
+    rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert {"lab", "test"} <= commands <= rules
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_need_in_a_notebook_is_known_and_named(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    wanting = [source for source in sources if source.startswith("%%needs")]
+    assert all(needs.FIRST_LINE.match(source.splitlines()[0]) for source in wanting)
+    for source in wanting:
+        needs.skip_reason(source)  # raises for a need that is not known
+
+
+def test_every_link_between_lessons_leads_somewhere():
+    for path in NOTEBOOKS:
+        text = path.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([0-9a-z_]+\.ipynb)\)", text):
+            assert (path.parent / target).is_file(), f"{path.name} → {target}"

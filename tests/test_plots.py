@@ -1,0 +1,97 @@
+"""Pictures carry alternative text and say how many runs they stand on."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from tlcourse import plots
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """Collect what goes to the notebook; figures are drawn before IPython seems to be there."""
+    collected = []
+
+    def display(data, metadata, raw):
+        assert raw
+        collected.append((data, metadata))
+
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("IPython.get_ipython", lambda: InteractiveShell())
+    return collected
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Collect figures and their texts instead of displaying them."""
+    shown = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt: shown.append((figure, alt)))
+    yield shown
+    plt.close("all")
+
+
+def test_show_gives_png_and_alternative_text(displayed):
+    figure, axes = plt.subplots()
+    axes.plot([1, 2])
+    plots.show(figure, "A rising line.")
+    ((data, metadata),) = displayed
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert data["text/plain"] == metadata["image/png"]["alt"] == "A rising line."
+    assert plt.get_fignums() == []
+
+
+def test_the_same_figure_gives_the_same_bytes(displayed):
+    for _ in range(2):
+        plots.image_grid([np.eye(4)], ["eye"], alt="A diagonal.")
+    assert displayed[0] == displayed[1]
+
+
+def test_learning_curves_tell_the_number_of_runs(drawn):
+    plots.learning_curves(
+        {"frozen": np.random.rand(5, 8), "scratch": np.random.rand(3, 8)},
+        ylabel="accuracy",
+        alt="x",
+    )
+    figure, _ = drawn[0]
+    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert texts == ["frozen (5 runs)", "scratch (3 runs)"]
+    lines = figure.axes[0].lines
+    assert lines[0].get_color() != lines[1].get_color()
+    assert lines[0].get_marker() != lines[1].get_marker()
+
+
+def test_a_single_run_is_refused(drawn):
+    with pytest.raises(ValueError, match="two runs"):
+        plots.learning_curves({"once": np.zeros((1, 8))}, ylabel="accuracy", alt="x")
+
+
+def test_top_k_shows_the_likeliest_on_top_in_percent(drawn):
+    plots.top_k(np.zeros((8, 8, 3)), ["tiger_cat", "lynx"], [0.7, 0.2], alt="x")
+    right = drawn[0][0].axes[1]
+    assert [label.get_text() for label in right.get_yticklabels()] == ["tiger cat", "lynx"]
+    assert right.yaxis_inverted()
+    assert {text.get_text() for text in right.texts} == {"70%", "20%"}
+
+
+def test_image_grid_titles_every_picture(drawn):
+    plots.image_grid([np.zeros((8, 8))] * 3, ["a", "b", "c"], columns=2, alt="x")
+    axes = drawn[0][0].axes
+    assert [one.get_title() for one in axes] == ["a", "b", "c", ""]
+
+
+def test_intervals_and_anatomy_draw_every_part(drawn):
+    plots.intervals({"a": (1, 0, 2), "b": (2, 1, 3)}, xlabel="points", alt="x")
+    assert [label.get_text() for label in drawn[0][0].axes[0].get_yticklabels()] == ["a", "b"]
+    parts = [
+        {"name": "input", "side": 224, "channels": 3, "note": ""},
+        {"name": "stem", "side": 112, "channels": 64, "note": "0.01 M"},
+    ]
+    plots.anatomy(parts, title="t", alt="x")
+    texts = [text.get_text() for text in drawn[1][0].axes[0].texts]
+    assert "224×224\n×3" in texts
+    assert "stem\n0.01 M" in texts
+
+
+def test_lines_can_be_told_apart_without_colour():
+    assert len(set(plots.MARKERS)) == len(plots.MARKERS) == len(set(plots.COLOURS))
