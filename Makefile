@@ -35,7 +35,7 @@ lab: $(READY)  ## open JupyterLab on the first lesson
 	$(BIN)/jupyter lab --ip=127.0.0.1 $$(test "$$(id -u)" = 0 && echo --allow-root) \
 	    --LabApp.news_url=None \
 	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	    $(LAB_ARGS) notebooks/00_start_here.ipynb
+	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: $(READY)  ## unit tests, notebook lint and nbval over every notebook
 	$(BIN)/python -m pytest --nbval $(PYTEST_ARGS)

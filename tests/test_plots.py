@@ -26,7 +26,7 @@ def displayed(monkeypatch):
 def drawn(monkeypatch):
     """Collect figures and their texts instead of displaying them."""
     shown = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt: shown.append((figure, alt)))
+    monkeypatch.setattr(plots, "show", lambda figure, alt, **_: shown.append((figure, alt)))
     yield shown
     plt.close("all")
 
@@ -39,6 +39,13 @@ def test_show_gives_png_and_alternative_text(displayed):
     assert data["image/png"].startswith(b"\x89PNG")
     assert data["text/plain"] == metadata["image/png"]["alt"] == "A rising line."
     assert plt.get_fignums() == []
+
+
+def test_photographs_are_jpeg(displayed):
+    plots.image_grid([np.zeros((8, 8, 3))], alt="Black.")
+    ((data, metadata),) = displayed
+    assert data["image/jpeg"].startswith(b"\xff\xd8")
+    assert metadata["image/jpeg"]["alt"] == "Black."
 
 
 def test_the_same_figure_gives_the_same_bytes(displayed):

@@ -13,11 +13,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DPI = 100
 
 
-def show(figure, alt: str) -> None:
-    """Display a Matplotlib figure as PNG with alternative text, and close it.
+def show(figure, alt: str, *, photographs: bool = False) -> None:
+    """Display a Matplotlib figure with alternative text, and close it.
 
     `alt` says in words what there is to see; it is compared by nbval, so it must be the same on
-    every machine. Outside a notebook nothing is displayed.
+    every machine. Figures are PNG, those of photographs JPEG, which keeps notebooks small.
+    Outside a notebook nothing is displayed.
     """
     from IPython import get_ipython
     from IPython.display import display
@@ -26,12 +27,13 @@ def show(figure, alt: str) -> None:
         if axes.get_xticks().size:  # a plot; pictures without ticks keep their frame
             axes.spines[["top", "right"]].set_visible(False)
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=DPI, bbox_inches="tight", metadata={"Software": None})
+    kind, options = ("jpeg", {"quality": 88}) if photographs else ("png", {})
+    figure.savefig(stream, format=kind, dpi=DPI, bbox_inches="tight", pil_kwargs=options)
     plt.close(figure)
     if get_ipython():
         display(
-            {"image/png": stream.getvalue(), "text/plain": alt},
-            metadata={"image/png": {"alt": alt}},
+            {f"image/{kind}": stream.getvalue(), "text/plain": alt},
+            metadata={f"image/{kind}": {"alt": alt}},
             raw=True,
         )
 
@@ -57,7 +59,7 @@ def image_grid(images, titles=None, *, columns: int = 5, alt: str, side: float =
         axes.spines[:].set_color("lightgrey")
         if titles is not None:
             axes.set_title(titles[number], fontsize=9)
-    show(figure, alt)
+    show(figure, alt, photographs=np.ndim(images[0]) == 3)
 
 
 def top_k(image, names, probabilities, *, alt: str, title: str = "") -> None:
@@ -79,7 +81,7 @@ def top_k(image, names, probabilities, *, alt: str, title: str = "") -> None:
     right.invert_yaxis()
     right.set(xlim=(0, 1.12), xlabel="probability the model gives")
     right.set_xticks(np.linspace(0, 1, 5), ["0", "25 %", "50 %", "75 %", "100 %"])
-    show(figure, alt)
+    show(figure, alt, photographs=True)
 
 
 def learning_curves(curves, *, ylabel: str, alt: str, title: str = "", x=None, xlabel="epoch"):

@@ -125,8 +125,8 @@ def problems(path: Path) -> list[str]:
         if PATHS.search(outputs_text(cell)):
             found.append(f"{cell.id}: an absolute path in the output")
         for output in cell.outputs:
-            picture = "image/png" in output.get("data", {})
-            if picture and not output.metadata.get("image/png", {}).get("alt"):
+            pictures = {"image/png", "image/jpeg", "image/svg+xml"} & set(output.get("data", {}))
+            if any(not output.metadata.get(kind, {}).get("alt") for kind in pictures):
                 found.append(f"{cell.id}: a figure without alternative text (use plots.show)")
     return found
 
