@@ -25,6 +25,8 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check
+	$(BIN)/jupyter labextension disable --level=sys_prefix \
+	    @jupyterlab/apputils-extension:announcements  # no question about news, no look for updates
 	@echo "Compiling to byte code, so that every notebook starts at once ..."
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib
 	@touch $@
@@ -33,8 +35,6 @@ env: $(READY)  ## make the environment in .venv (the other commands do it when n
 
 lab: $(READY)  ## open JupyterLab on the first lesson
 	$(BIN)/jupyter lab --ip=127.0.0.1 $$(test "$$(id -u)" = 0 && echo --allow-root) \
-	    --LabApp.news_url=None \
-	    --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: $(READY)  ## unit tests, notebook lint and nbval over every notebook

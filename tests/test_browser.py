@@ -149,13 +149,17 @@ def choose(browser, path):
         "const index = panel.content.widgets.findIndex(cell => cell.model.id === '02-upload');"
         "panel.content.activeCellIndex = index; return panel.content.scrollToItem(index, 'center');"
     )
-    field = WebDriverWait(browser, 30).until(
-        lambda driver: driver.find_element(
-            By.CSS_SELECTOR, "[data-windowed-list-index] input[type=file]"
-        ),
+    button = WebDriverWait(browser, 30).until(
+        lambda driver: driver.find_element(By.CSS_SELECTOR, "button.widget-upload"),
         message="the upload control",
     )
-    field.send_keys(str(path))
+    # The control opens the system's file dialog through an input that is on no page.
+    browser.execute_script(
+        "HTMLInputElement.prototype.click = function () {"
+        "  this.id = 'chooser'; document.body.append(this); };"
+    )
+    button.click()
+    browser.find_element(By.ID, "chooser").send_keys(str(path))
 
 
 def shown(browser, selector, words):
