@@ -13,13 +13,13 @@ PYTEST_ARGS ?=
 NB ?=
 
 help:  ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@awk -F':.*## *' '/^[a-z-]+:.*##/ {printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one," \
 	"or name it: make PYTHON=/path/to/python3.12 lab"; exit 1; }
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
@@ -28,13 +28,15 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/jupyter labextension disable --level=sys_prefix \
 	    @jupyterlab/apputils-extension:announcements  # no question about news, no look for updates
 	@echo "Compiling to byte code, so that every notebook starts at once ..."
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@
 
 env: $(READY)  ## make the environment in .venv (the other commands do it when needed)
 
 lab: $(READY)  ## open JupyterLab on the first lesson
-	$(BIN)/jupyter lab --ip=127.0.0.1 $$(test "$$(id -u)" = 0 && echo --allow-root) \
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ip=127.0.0.1 \
+	    $$(test "$$(id -u)" = 0 && echo --allow-root) \
+	    --ServerApp.tornado_settings="{'websocket_max_message_size': 209715200}" \
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: $(READY)  ## unit tests, notebook lint and nbval over every notebook
@@ -57,6 +59,9 @@ catalogue: $(READY)  ## measure data/catalogue.csv from the installed Keras (one
 bench: $(READY)  ## measure the course's bars on this machine
 	$(BIN)/python tools/bench.py
 
+fetch: $(READY)  ## download the ImageNet weights of lesson 02 (14 MB)
+	$(BIN)/tlcourse fetch
+
 doctor: $(READY)  ## check this machine
 	$(BIN)/tlcourse doctor
 
@@ -69,4 +74,4 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 clean:  ## remove the environment and all that runs have written
 	rm -rf $(VENV) build .pytest_cache .ruff_cache
 
-.PHONY: help env lab test lint notebooks minutes catalogue bench doctor lock clean
+.PHONY: help env lab test lint notebooks minutes catalogue bench fetch doctor lock clean

@@ -69,10 +69,10 @@ def pytest_runtest_logreport(report):
     path, _, cell = report.nodeid.partition("::")
     if not path.endswith(".ipynb"):
         return
-    entry = TIMINGS.setdefault(
-        Path(path).name, {"seconds": 0.0, "longest_cell": "", "longest_seconds": 0.0, "peak_mib": 0}
-    )
+    new = {"seconds": 0, "skipped": 0, "longest_cell": "", "longest_seconds": 0, "peak_mib": 0}
+    entry = TIMINGS.setdefault(Path(path).name, new)
     entry["seconds"] += report.duration
+    entry["skipped"] += report.skipped
     if report.when == "call" and report.duration > entry["longest_seconds"]:
         entry.update(longest_cell=cell, longest_seconds=report.duration)
     peaks = [value for name, value in report.user_properties if name == "peak_mib"]

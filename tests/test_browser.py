@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from selenium import webdriver
@@ -126,7 +127,9 @@ def test_lesson_02_runs_in_the_browser_and_its_control_reacts(lab, browser, tmp_
     assert "✗" not in text
 
     wide = tmp_path / "my_wide_picture.png"
-    Image.linear_gradient("L").resize((400, 200)).save(wide)
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 3000, 3), dtype="uint8")
+    Image.fromarray(noise).save(wide)
+    assert wide.stat().st_size > 12e6  # a large photograph passes through the server too
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture at all")
     for path, selector, words in (

@@ -77,8 +77,9 @@ def test_a_lesson_that_begins_forgets_its_own_claims_only(build, monkeypatch):
     assert [record["sentence"] for record in stored(build)] == ["Another's."]
 
 
-def test_a_damaged_file_is_rewritten(build):
-    (build / "claims.json").write_text('[{"half', encoding="utf-8")
+@pytest.mark.parametrize("damage", [b'[{"half', b"[1]", b"[{}]", b"null", b"\xff\xfe"])
+def test_a_damaged_file_is_rewritten(build, damage):
+    (build / "claims.json").write_bytes(damage)
     claims.claim("S.", True)
     assert len(stored(build)) == 1
 

@@ -1,5 +1,6 @@
 """The doctor tells each problem with its way out, and exits with 0 or 1."""
 
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,9 @@ from tlcourse.cli import app
 from tlcourse.doctor import Finding
 
 
-def test_this_machine_is_fit_for_the_course(capsys):
+def test_this_machine_is_fit_for_the_course(monkeypatch):
+    for name in ("Memory", "Disk"):  # what is free at this moment is not the test's business
+        monkeypatch.setitem(doctor.CHECKS, name, lambda: Finding("good", "enough"))
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 0, result.output
     assert "The course can run here." in result.output
@@ -34,6 +37,14 @@ def test_a_check_that_breaks_is_a_finding():
     finding = doctor.examine(broken)
     assert finding.state == "bad"
     assert "no such disk" in finding.detail
+
+
+def test_a_package_that_cannot_be_imported_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tlcourse.doctor", None)
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    assert "✗ Packages" in result.output
+    assert "make clean lab" in result.output
 
 
 def test_little_memory(monkeypatch):

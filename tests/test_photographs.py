@@ -142,7 +142,11 @@ def test_labels_come_from_file_or_folder_names(tmp_path, monkeypatch):
 
 
 def test_a_folder_without_labels_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "n01440764_notes.txt").write_text("no picture")
     with pytest.raises(PhotographError, match="WordNet id"):
         photographs.labelled(tmp_path)
-    monkeypatch.setenv("TLCOURSE_LABELLED", str(tmp_path / "gone"))
-    assert "TLCOURSE_LABELLED" in photographs.labelled_missing()
+    for named, words in ((tmp_path, "WordNet id"), (tmp_path / "gone", "names no folder")):
+        monkeypatch.setenv("TLCOURSE_LABELLED", str(named))
+        assert words in photographs.labelled_missing()
+    monkeypatch.delenv("TLCOURSE_LABELLED")
+    assert "name it in TLCOURSE_LABELLED" in photographs.labelled_missing()

@@ -73,6 +73,11 @@ def test_a_single_run_is_refused(drawn):
         plots.learning_curves({"once": np.zeros((1, 8))}, ylabel="accuracy", alt="x")
 
 
+def test_more_curves_than_colours_are_refused(drawn):
+    with pytest.raises(ValueError, match="At most 7"):
+        plots.learning_curves({str(i): np.zeros((2, 3)) for i in range(8)}, ylabel="y", alt="x")
+
+
 def test_top_k_shows_the_likeliest_on_top_in_percent(drawn):
     plots.top_k(np.zeros((8, 8, 3)), ["tiger_cat", "lynx"], [0.7, 0.2], alt="x")
     right = drawn[0][0].axes[1]

@@ -50,6 +50,14 @@ def test_begin_is_quiet_and_repeats_bit_for_bit(tmp_path):
     assert "threads 2" in runs[0].stdout
 
 
+def test_an_old_keras_json_does_not_turn_the_lessons_round(tmp_path):
+    (tmp_path / "keras.json").write_text('{"image_data_format": "channels_first"}')
+    code = "import tlcourse, keras; tlcourse.begin('99'); print(keras.config.image_data_format())"
+    said = python(code, KERAS_HOME=str(tmp_path), TLCOURSE_BUILD=str(tmp_path)).stdout
+    assert "Your keras.json asks for channels first" in said
+    assert said.endswith("channels_last\n")
+
+
 CHANNELS_FIRST = """
 from tlcourse import runtime
 runtime.ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] = "{switch}"
@@ -91,12 +99,20 @@ def test_build_folder_can_be_moved(tmp_path, monkeypatch):
     assert (tmp_path / "new").is_dir()
 
 
+def test_a_course_that_cannot_be_written_uses_the_temporary_folder(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "file" / "build"))
+    monkeypatch.setattr(runtime.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert runtime.build_folder().parent == tmp_path
+    assert runtime.build_folder().name.startswith("tlcourse-")
+
+
 def test_root_is_found_from_the_notebooks_folder(monkeypatch, tmp_path):
     course = Path(__file__).parents[1]
     monkeypatch.chdir(course / "notebooks")
     assert runtime.root() == course
-    monkeypatch.chdir(tmp_path)
-    assert runtime.root() == tmp_path
+    monkeypatch.chdir(tmp_path)  # a notebook copied elsewhere
+    assert runtime.root() == course
 
 
 def test_shown_paths_hide_the_machine(monkeypatch):

@@ -5,6 +5,7 @@ import json
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import h5py
 import pytest
@@ -20,6 +21,7 @@ def keras_home(tmp_path, monkeypatch):
     (home / "models").mkdir(parents=True)
     monkeypatch.setenv("KERAS_HOME", str(home))
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
+    monkeypatch.setattr(weights, "_settled", None)
     return home / "models"
 
 
@@ -30,6 +32,7 @@ def published(tmp_path, monkeypatch):
     folder.mkdir()
     with h5py.File(folder / weights.WEIGHTS, "w") as file:
         file["kernel"] = [1.0] * 5000
+    monkeypatch.setattr(weights, "ARRAYS", 1)
     index = {str(n): [f"n{n:08}", f"class_{n}"] for n in range(1000)}
     (folder / weights.CLASS_INDEX).write_text(json.dumps(index))
     data = {name: (folder / name).read_bytes() for name in (weights.WEIGHTS, weights.CLASS_INDEX)}
@@ -60,7 +63,7 @@ def put(keras_home, published, *names):
 
 def test_nothing_there(keras_home):
     assert not weights.status().here
-    assert "tlcourse fetch" in weights.missing()
+    assert "make fetch" in weights.missing()
 
 
 def test_offline_fetch_tells_what_to_copy_and_where(keras_home):
@@ -76,6 +79,51 @@ def test_a_file_cut_off_is_not_taken_for_whole(keras_home, published):
     whole = (keras_home / weights.WEIGHTS).read_bytes()
     (keras_home / weights.WEIGHTS).write_bytes(whole[: len(whole) // 2])
     assert "cut off" in weights.status().sentence
+
+
+def test_weights_that_are_not_numbers_are_damaged(keras_home, published):
+    put(keras_home, published, weights.CLASS_INDEX)
+    with h5py.File(keras_home / weights.WEIGHTS, "w") as file:
+        file["kernel"] = [1.0, float("nan")]
+    assert "damaged" in weights.status().sentence
+
+
+def test_another_models_weights_are_damaged_for_this_one(keras_home, published, monkeypatch):
+    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+    monkeypatch.setattr(weights, "ARRAYS", 262)
+    assert not weights.status().here
+
+
+def test_weights_that_come_while_a_lesson_runs_wait_for_a_restart(keras_home, published):
+    weights.settle(weights.status())
+    assert not weights.obtain().here
+    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+    assert "Restart Kernel" in weights.missing()
+    assert not weights.obtain().here
+    weights.settle(weights.status())  # what `begin` does
+    assert weights.missing() is None
+    assert weights.obtain().here
+
+
+@pytest.fixture
+def read_only(keras_home, tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "READ_ONLY_FALLBACK", tmp_path / "fallback")
+    monkeypatch.setattr(weights.os, "access", lambda path, mode: Path(path) != keras_home.parent)
+    return tmp_path / "fallback" / "models"
+
+
+def test_a_read_only_home_is_copied_to_where_keras_looks(keras_home, published, read_only):
+    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+    assert not weights.status().here
+    assert weights.obtain().here
+    assert sorted(path.name for path in read_only.iterdir()) == sorted(
+        [weights.WEIGHTS, weights.CLASS_INDEX]
+    )
+
+
+def test_a_relative_home_counts_from_the_course(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "some/where")
+    assert weights.keras_home() == weights.root() / "some" / "where"
 
 
 def test_class_names_must_be_keras_own(keras_home, published):
@@ -131,10 +179,18 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, server, monkeypatch):
         weights.fetch()
 
 
-def test_the_network_is_not_asked_when_told_so(monkeypatch):
+def test_the_network_is_not_asked_when_told_so(monkeypatch, keras_home):
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
     monkeypatch.setattr(weights.socket, "create_connection", pytest.fail)
     assert not weights.network_answers()
+    with pytest.raises(weights.WeightsError, match="TLCOURSE_OFFLINE forbids"):
+        weights.fetch()
+
+
+def test_behind_a_proxy_the_download_is_tried(monkeypatch):
+    monkeypatch.delenv("TLCOURSE_OFFLINE", raising=False)
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    assert weights.network_answers()
 
 
 def test_the_command_exits_with_1_and_one_sentence(keras_home):

@@ -3,8 +3,16 @@
 import inspect
 import math
 import sys
+from pathlib import Path
+
+from tlcourse.runtime import root
 
 FIELDS = ("model", "family", "parameters", "multiply_adds", "size", "input_low", "input_high")
+
+
+def stored_file() -> Path:
+    """Return the path of the table that `make catalogue` measures from the installed Keras."""
+    return root() / "data" / "catalogue.csv"
 
 
 def model_names() -> list[str]:

@@ -97,6 +97,7 @@ def _store(records: list[dict], drop) -> None:
 
 def _read(path: Path) -> list[dict]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return [record for record in stored if {"lesson", "sentence"} <= set(record)]
+    except (FileNotFoundError, ValueError, TypeError):
         return []  # none yet, or a file damaged by hand: it is rewritten by every run

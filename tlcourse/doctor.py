@@ -144,7 +144,8 @@ def examine(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Exception as error:
-        return Finding("bad", f"{type(error).__name__}: {error}", "run `make clean lab`")
+        way_out = "run `make clean lab`" if isinstance(error, ImportError) else "read the message"
+        return Finding("bad", f"{type(error).__name__}: {error}", way_out)
 
 
 def report(checks: dict[str, Callable[[], Finding]] = CHECKS) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 # No EPS, PDF or other format that starts a program to be read.
+SUFFIXES = (".jpeg", ".jpg", ".png", ".webp")
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM")
 
 
@@ -174,23 +175,31 @@ def labelled_folder() -> Path | None:
 
 def labelled_missing() -> str | None:
     """Return None where a folder of labelled photographs is at hand, else what to do."""
-    if labelled_folder():
-        return None
-    return "It needs a folder of labelled ImageNet photographs: name it in TLCOURSE_LABELLED."
+    named = os.environ.get("TLCOURSE_LABELLED")
+    if not named:
+        return "It needs a folder of labelled ImageNet photographs: name it in TLCOURSE_LABELLED."
+    if not labelled_folder():
+        return "TLCOURSE_LABELLED names no folder: check its spelling."
+    try:
+        labelled()
+    except PhotographError as error:
+        return f"TLCOURSE_LABELLED: {error}"
+    return None
 
 
 def labelled(folder: Path | None = None) -> list[tuple[Path, str]]:
     """List (path, WordNet id) of every labelled picture of a folder, sorted by name.
 
-    Raises PhotographError where the folder holds none.
+    Raises PhotographError where the folder holds fewer than two.
     """
     folder = folder or labelled_folder()
     found = []
     for path in sorted(folder.rglob("*")) if folder else []:
         for text in (path.name, path.parent.name):
-            if path.is_file() and (match := re.match(r"n\d{8}", text)):
+            if path.suffix.lower() in SUFFIXES and (match := re.match(r"n\d{8}", text)):
                 found.append((path, match[0]))
                 break
-    if not found:
-        raise PhotographError(f"{folder} holds no picture named by a WordNet id (n01440764_…).")
+    if len(found) < 2:
+        name = folder.name if folder else "no folder"
+        raise PhotographError(f"{name} holds no two pictures named by WordNet ids (n01440764_…).")
     return found

@@ -90,6 +90,8 @@ def learning_curves(curves, *, ylabel: str, alt: str, title: str = "", x=None, x
     `curves` maps a name to an array (seeds, points) of floats with at least two seeds; `x` gives
     the points' places (by default 1, 2, 3 …). The legend tells the number of runs.
     """
+    if len(curves) > len(COLOURS):
+        raise ValueError(f"At most {len(COLOURS)} curves can be told apart, not {len(curves)}.")
     figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
     for (name, values), colour, marker in zip(curves.items(), COLOURS, MARKERS, strict=False):
         values = np.asarray(values, dtype=float)

@@ -1,5 +1,6 @@
 """The one place that makes a run quiet and repeatable: logs, threads, seeds, device."""
 
+import getpass
 import os
 import platform
 import sys
@@ -27,18 +28,28 @@ class Session:
 def root() -> Path:
     """Return the course's folder: the nearest one above the working folder that holds `tlcourse`.
 
-    Outside the course the working folder itself is returned.
+    Outside of it, where a notebook was copied elsewhere, it is the one `tlcourse` was loaded from.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+    here, installed = Path.cwd(), Path(__file__).resolve().parents[1]
+    for folder in (here, *here.parents, installed):
         if (folder / "pyproject.toml").is_file() and (folder / "tlcourse").is_dir():
             return folder
     return here
 
 
 def build_folder() -> Path:
-    """Return the folder for what a run writes: `TLCOURSE_BUILD`, else `build/` in the course."""
+    """Return the folder for what a run writes: `TLCOURSE_BUILD`, else `build/` in the course.
+
+    Where that cannot be written, as in a shared course, it is one in the temporary folder.
+    """
     folder = Path(os.environ.get("TLCOURSE_BUILD") or root() / "build")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    folder = Path(tempfile.gettempdir(), f"tlcourse-{getpass.getuser()}")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -79,12 +90,15 @@ def load_tensorflow():
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.update(ENVIRONMENT)
+    if home := os.environ.get("KERAS_HOME"):  # a relative one counts from the course's folder
+        os.environ["KERAS_HOME"] = str(root() / Path(home).expanduser())
+    threads = int(os.environ.get("TLCOURSE_THREADS") or 0)
     with held_back_stderr():
         import tensorflow as tf
 
-        if threads := os.environ.get("TLCOURSE_THREADS"):
-            tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-            tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+        if threads:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+            tf.config.threading.set_inter_op_parallelism_threads(threads)
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)
     tf.get_logger().setLevel("ERROR")
@@ -115,10 +129,14 @@ def begin(lesson: str, *, seed: int = 0) -> None:
     tf = load_tensorflow()
     import keras
 
+    if keras.config.image_data_format() != "channels_last":
+        print("Your keras.json asks for channels first; the lessons set channels last.")
+        keras.config.set_image_data_format("channels_last")
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     Session.lesson, Session.device = lesson, device_name()
     claims.forget(lesson)
+    weights.settle(weights.status())
     needs.install()
     print(f"Lesson {lesson}, seed {seed}, on {Session.device}")
     print(

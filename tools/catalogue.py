@@ -1,7 +1,5 @@
 """Measure data/catalogue.csv: every prebuilt model of the installed Keras, one row each."""
 
-from pathlib import Path
-
 import pandas as pd
 from tqdm import tqdm
 
@@ -14,7 +12,7 @@ def main() -> None:
 
     rows = [catalogue.measure(name) for name in tqdm(catalogue.model_names())]
     table = pd.DataFrame(rows).sort_values(["parameters", "model"])
-    path = Path(__file__).parents[1] / "data" / "catalogue.csv"
+    path = catalogue.stored_file()
     partial = path.with_suffix(".part")
     table.to_csv(partial, index=False, float_format="%.3f", lineterminator="\n")
     partial.replace(path)
