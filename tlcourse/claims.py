@@ -28,7 +28,7 @@ def claim(
     holds : the comparison, written out in the cell, as `accuracy >= 0.9`.
     value, threshold : the two sides of that comparison, in the same unit.
     interval : lower and upper end of the 95 % interval of `value`.
-    seeds : number of runs behind `value`.
+    seeds : number of independent runs, or of photographs, behind `value`.
 
     The claim is also stored in `build/claims.json`; a claim made again replaces the former one.
     Raises TypeError where `holds` is not a plain or NumPy truth value.
