@@ -121,6 +121,17 @@ def test_a_read_only_home_is_copied_to_where_keras_looks(keras_home, published, 
     )
 
 
+def test_a_full_disk_is_told_in_one_sentence(keras_home, published, read_only, monkeypatch):
+    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(weights.shutil, "copyfile", full)
+    assert weights.obtain().sentence.endswith("cannot be written (No space left on device).")
+    assert not any(read_only.iterdir())
+
+
 def test_a_relative_home_counts_from_the_course(monkeypatch):
     monkeypatch.setenv("KERAS_HOME", "some/where")
     assert weights.keras_home() == weights.root() / "some" / "where"

@@ -145,7 +145,10 @@ def fetch() -> Status:
     copied to where Keras looks. Raises WeightsError without a network, without space and for a file
     whose hash is not the published one.
     """
-    _copy_from_read_only_home()
+    try:
+        _copy_from_read_only_home()
+    except OSError as error:
+        raise WeightsError(f"{shown_folder()} cannot be written ({error.strerror}).") from error
     if status().here:
         return status()
     if not network_answers():
