@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -56,6 +58,19 @@ def test_environment_yml_wants_what_pyproject_wants():
     lines = re.findall(r"^      - (?!--)(\S+)(.*)$", text, re.M)
     assert {line for line, _ in lines} == {str(want).replace(" ", "") for want in ordered()}
     assert [line for line, reason in lines if "#" not in reason] == []
+
+
+def test_pip_takes_environment_ymls_list_and_this_environment_fulfils_it(tmp_path):
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    lines = re.findall(r"^      - (.*?)(?:\s+#.*)?$", text, re.M)
+    assert "--editable ." in lines
+    (tmp_path / "list.txt").write_text("\n".join(lines), encoding="utf-8")
+    options = ["--dry-run", "--no-deps", "--no-index", "--no-build-isolation"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, "-r", str(tmp_path / "list.txt")],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
 
 
 def ordered():

@@ -113,8 +113,7 @@ def intervals(rows, *, xlabel: str, alt: str, title: str = "") -> None:
         axes.plot([low, high], [place, place], color=COLOURS[0], linewidth=2)
         axes.plot(mean, place, marker="o", color=COLOURS[0])
     axes.set_yticks(range(len(rows)), list(rows))
-    axes.invert_yaxis()
-    axes.set(xlabel=xlabel, title=title)
+    axes.set(xlabel=xlabel, title=title, ylim=(len(rows) - 0.5, -0.5))
     axes.grid(alpha=0.3, axis="x")
     show(figure, alt)
 
