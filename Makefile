@@ -11,6 +11,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
+# Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
+RENDER ?= .render
+PYTHON_RENDER ?= python3.11
+CONFIGS ?= fruit vegetable vehicle noodle house fruit_shelf curio
+BARS ?=
 
 help:  ## list the commands
 	@awk -F':.*## *' '/^[a-z-]+:.*##/ {printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +64,31 @@ catalogue: $(READY)  ## measure data/catalogue.csv from the installed Keras (one
 bench: $(READY)  ## measure the course's bars on this machine
 	$(BIN)/python tools/bench.py
 
+$(RENDER)/.ready: requirements-render.lock
+	@command -v $(PYTHON_RENDER) >/dev/null || { echo "Blender's bpy needs Python 3.11: install it," \
+	"or name it: make PYTHON_RENDER=/path/to/python3.11 render"; exit 1; }
+	$(PYTHON_RENDER) -m venv --clear $(RENDER)
+	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes -r requirements-render.lock
+	@touch $@
+
+render-env: $(RENDER)/.ready  ## make the environment that draws tabletop's pictures, in .render
+
+render: $(RENDER)/.ready  ## draw tabletop's pictures with Blender (resumes); CONFIGS="fruit curio"
+	cd data && $(abspath $(RENDER))/bin/python -m tabletop.render $(CONFIGS)
+
+data-sheet: $(READY)  ## contact sheets of the drawn pictures, in build/tabletop/
+	cd data && $(abspath $(BIN))/python -m tabletop.sheet $(CONFIGS)
+
+data: $(READY)  ## pack the drawn pictures as TensorFlow Datasets under data/tfds
+	cd data && $(abspath $(BIN))/python -m tabletop.prepare $(filter-out curio,$(CONFIGS))
+
+weights: $(READY)  ## pretrain the course's network on curio, then tune it on the named things
+	$(BIN)/python tools/pretrain.py
+
+bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
+	$(BIN)/python tools/bars.py $(BARS)
+
 fetch: $(READY)  ## download the ImageNet weights of lesson 02 (14 MB)
 	$(BIN)/tlcourse fetch
 
@@ -70,8 +100,11 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
 	    --output-file requirements.lock
+	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
+	    --output-file requirements-render.lock
 
 clean:  ## remove the environment and all that runs have written
-	rm -rf $(VENV) build .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
 
-.PHONY: help env lab test lint notebooks minutes catalogue bench fetch doctor lock clean
+.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights bars fetch doctor lock clean

@@ -97,7 +97,8 @@ ORDER = [
     {"plots"},
     {"trials"},
     {"needs"},
-    {"catalogue", "weights"},
+    {"catalogue", "models", "weights"},
+    {"data"},
     {"photographs", "claims"},
     {"runtime"},
 ]

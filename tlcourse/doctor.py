@@ -14,7 +14,7 @@ import psutil
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from tlcourse import photographs, runtime, weights
+from tlcourse import data, models, photographs, runtime, weights
 
 PYTHONS = ">=3.11,<3.14"
 MEMORY_GIB, DISK_GIB = 3, 1  # a lesson's peak is at most 2.5 GiB
@@ -105,10 +105,18 @@ def training(seconds: float = 2) -> Finding:
     return Finding("bad", detail, "reinstall with `make clean lab`")
 
 
-def data() -> Finding:
+def samples() -> Finding:
     for name in photographs.SAMPLES:
         photographs.sample(name)
     return Finding("good", f"{len(photographs.SAMPLES)} samples can be read")
+
+
+def tabletop() -> Finding:
+    for config in data.configs():
+        data.check(config)
+    for name in ("general", "named"):
+        models.check(name)
+    return Finding("good", f"{', '.join(data.configs())}; the course's own weights")
 
 
 def imagenet() -> Finding:
@@ -133,7 +141,8 @@ CHECKS = {
     "Disk": disk,
     "Device": device,
     "Training": training,
-    "Photographs": data,
+    "Photographs": samples,
+    "Tabletop": tabletop,
     "Weights": imagenet,
     "Network": network,
 }

@@ -1,0 +1,124 @@
+"""The course's own network, a small ResNet, and its general weights."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from tlcourse.runtime import load_tensorflow, root
+
+IMAGE_SIZE = 100
+GROUPS = (24, 48, 96, 160)  # filters of each group's blocks
+MEND = "run `git checkout -- data/weights`, or unpack the course anew"
+
+
+class ModelError(RuntimeError):
+    """Weights that could not be loaded; its text is one sentence that names the way out."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"ModelError: {self}"]
+
+
+def residual_network(classes: int | None = None, *, blocks: int = 2):
+    """Build the course's network, untrained (He et al., 2015, arXiv 1512.03385, v1 blocks).
+
+    Images (n, 100, 100, 3), float32 in [-1, 1] (see `preprocess`), go through a stem and four
+    groups of `blocks` residual blocks; a block ends in the `Add` named `group1_block1_add` and its
+    ReLU. The last map is (n, 4, 4, 160). With `classes`, a top of average pooling and softmax
+    follows, (n, classes); without, the map is the output, as with `include_top=False`.
+    """
+    load_tensorflow()
+    import keras
+    from keras import layers
+
+    def convolution(x, filters, size, stride, name):
+        x = layers.Conv2D(filters, size, stride, padding="same", use_bias=False,
+                          kernel_initializer="he_normal", name=f"{name}_conv")(x)  # fmt: skip
+        # Keras's momentum, 0.99, needs hundreds of steps before validation means anything.
+        return layers.BatchNormalization(momentum=0.9, name=f"{name}_bn")(x)
+
+    def block(x, filters, stride, name):
+        y = convolution(x, filters, 3, stride, f"{name}_1")
+        y = layers.ReLU(name=f"{name}_1_relu")(y)
+        y = convolution(y, filters, 3, 1, f"{name}_2")
+        if stride > 1:
+            x = convolution(x, filters, 1, stride, f"{name}_shortcut")
+        y = layers.Add(name=f"{name}_add")([x, y])
+        return layers.ReLU(name=f"{name}_relu")(y)
+
+    images = keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3), name="images")
+    x = convolution(images, 16, 3, 2, "stem")
+    x = layers.ReLU(name="stem_relu")(x)
+    for group, filters in enumerate(GROUPS, start=1):
+        for number in range(1, blocks + 1):
+            x = block(x, filters, 2 if number == 1 else 1, f"group{group}_block{number}")
+    if classes:
+        x = layers.GlobalAveragePooling2D(name="pool")(x)
+        x = layers.Dense(classes, activation="softmax", name="predictions")(x)
+    return keras.Model(images, x, name="tabletop_resnet")
+
+
+def preprocess(images):
+    """Scale images (…, 3) of 0 to 255, of any dtype, to the network's float32 in [-1, 1]."""
+    import numpy as np
+
+    if isinstance(images, np.ndarray):
+        return images.astype("float32") / 127.5 - 1.0
+    import tensorflow as tf
+
+    return tf.cast(images, tf.float32) / 127.5 - 1.0
+
+
+def weights_folder() -> Path:
+    """Return the folder of the course's own weights and their cards."""
+    return root() / "data" / "weights"
+
+
+@cache
+def card(name: str) -> dict:
+    """Return the model card of weights `general` or `named`: classes, data, recipe, sha256."""
+    path = weights_folder() / f"{name}.json"
+    if not path.is_file():
+        raise ModelError(f"data/weights/{name}.json is missing: {MEND}.")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def check(name: str) -> Path:
+    """Return the path of weights `general` or `named`, after comparing its sha256 with the card's.
+
+    Raises ModelError, in one sentence, where the file or its card is missing or damaged.
+    """
+    path = weights_folder() / card(name)["file"]
+    if not path.is_file():
+        raise ModelError(f"data/weights/{path.name} is missing: {MEND}.")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != card(name)["sha256"]:
+        raise ModelError(f"data/weights/{path.name} is damaged: {MEND}.")
+    return path
+
+
+def pretrained(name: str = "general", *, include_top: bool = False):
+    """Build the network with the course's weights: `general` (curio) or `named` (tabletop).
+
+    `general` learned 100 kinds of curio, which stand in for ImageNet's classes; `named` was tuned
+    from it on the fruits, vegetables and vehicles. Without the top the output is (n, 4, 4, 160).
+    An .h5 file of weights holds numbers only, no code. Raises ModelError as `check` does.
+    """
+    path = check(name)
+    network = residual_network(len(card(name)["classes"]))
+    network.load_weights(path)
+    if include_top:
+        return network
+    import keras
+
+    base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
+    return base
+
+
+def decode(probabilities, top: int = 3, *, name: str = "named") -> list[list[tuple[str, float]]]:
+    """Return for each row of (n, classes) its `top` best (class name, probability), best first."""
+    classes = card(name)["classes"]
+    best = probabilities.argsort(axis=1)[:, ::-1][:, :top]
+    return [
+        [(classes[k], float(row[k])) for k in ranks]
+        for row, ranks in zip(probabilities, best, strict=True)
+    ]
