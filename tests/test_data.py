@@ -206,3 +206,18 @@ def test_the_price_of_a_house_is_what_its_front_says():
     rest = target - design @ np.linalg.lstsq(design, target, rcond=None)[0]
     assert 1 - rest.var() / target.var() > 0.5
     assert house["price"].max() / house["price"].min() > 4
+
+
+def test_the_card_tells_the_sum_of_every_shard():
+    card = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    shards = {name: value for name, value in SUMS.items() if ".tfrecord" in name}
+    assert len(shards) >= 2 * len(CONFIGS)
+    assert [name for name, value in shards.items() if value not in card] == []
+
+
+def test_the_card_tells_the_counts():
+    card = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    for config in CONFIGS:
+        counts = [str(domains.CONFIGS[config]["counts"].get(split, 0)) for split in domains.SPLITS]
+        row = next(line for line in card.splitlines() if line.startswith(f"| `{config}` |"))
+        assert " / ".join(counts) in row, config

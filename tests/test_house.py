@@ -120,7 +120,7 @@ def test_imports_run_one_way(path):
 def test_the_package_stays_small():
     lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert max(lines.values()) <= 250, lines
-    assert sum(lines.values()) <= 1260, lines
+    assert sum(lines.values()) <= 1500, lines
 
 
 README = ROOT / "README.md"

@@ -346,6 +346,44 @@ def table(found: dict) -> list[tuple[str, str, str]]:
     return rows
 
 
+def cards(found: dict) -> None:
+    """Write what was measured, and the files' sums, into data/README.md, between its markers."""
+    path = ROOT / "data" / "README.md"
+    text = path.read_text(encoding="utf-8")
+    sums = json.loads((ROOT / "data" / "tfds" / "sha256.json").read_text(encoding="utf-8"))
+    shards = [(name, value) for name, value in sums.items() if ".tfrecord" in name]
+    blocks = {
+        "files": [("file under `data/tfds/tabletop`", "MB", "sha256")]
+        + [
+            (
+                f"`{name.removeprefix('tabletop/').replace('/1.0.0/tabletop-', ' · ')}`",
+                f"{(ROOT / 'data' / 'tfds' / name).stat().st_size / 1e6:.1f}",
+                f"`{value}`",
+            )
+            for name, value in shards
+        ],
+        "bars": [("bar", "wanted", "measured"), *table(found)],
+        "proxy": [("class", "top-1", "top-5")]
+        + [
+            (name, f"{row['top_1']:.0%}", f"{row['top_5']:.0%}")
+            for name, row in found.get("proxy", {}).items()
+            if isinstance(row, dict)
+        ],
+        "twins": [("configuration", "accuracy", "most frequent mistakes")]
+        + [
+            (name, f"{row['accuracy']:.1%}", "; ".join(row["most confused"]))
+            for name, row in found.get("twins", {}).items()
+        ],
+    }
+    for name, (head, *rows) in blocks.items():
+        lines = [head, tuple("---" for _ in head), *rows]
+        block = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        before, rest = text.split(f"<!-- {name} -->")
+        after = rest.split(f"<!-- /{name} -->")[1]
+        text = f"{before}<!-- {name} -->\n\n{block}\n\n<!-- /{name} -->{after}"
+    path.write_text(text, encoding="utf-8")
+
+
 def main(parts: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Measure `parts` (all by default), keep the figures, print the table."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -354,6 +392,7 @@ def main(parts: Annotated[list[str] | None, typer.Argument()] = None) -> None:
         print(f"— {name}", flush=True)
         found[name] = PARTS[name]()
         OUT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    cards(found)
     for row in table(found):
         print("| " + " | ".join(row) + " |")
 
