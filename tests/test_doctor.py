@@ -79,3 +79,13 @@ def test_missing_weights_and_network_are_advice_only(monkeypatch, tmp_path):
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
     assert doctor.imagenet().state == "advice"
     assert doctor.network().state == "advice"
+
+
+def test_damaged_data_is_told_with_its_way_out(monkeypatch):
+    def damaged(config):
+        raise doctor.data.DataError(f"data/tfds/{config} is damaged: {doctor.data.MEND}.")
+
+    monkeypatch.setattr(doctor.data, "check", damaged)
+    finding = doctor.examine(doctor.tabletop)
+    assert finding.state == "bad"
+    assert "git checkout -- data/tfds" in finding.detail

@@ -22,9 +22,18 @@ def tfds_folder() -> Path:
     return root() / "data" / "tfds"
 
 
+def _sums(folder: Path) -> dict[str, str]:
+    if not (folder / "sha256.json").is_file():
+        raise DataError(f"data/tfds/sha256.json is missing: {MEND}.")
+    return json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
+
+
 def configs() -> list[str]:
-    """List the configurations that are here: fruit, vegetable, vehicle, noodle …"""
-    return sorted(path.name for path in (tfds_folder() / "tabletop").glob("*") if path.is_dir())
+    """List the configurations: fruit, vegetable, vehicle, noodle, house, fruit_shelf, sorted.
+
+    Raises DataError where the table of sums is missing.
+    """
+    return sorted({name.split("/")[1] for name in _sums(tfds_folder())})
 
 
 def check(config: str, folder: Path | None = None) -> None:
@@ -33,13 +42,10 @@ def check(config: str, folder: Path | None = None) -> None:
     Raises DataError for an unknown configuration and for a missing or damaged file.
     """
     folder = folder or tfds_folder()
-    if not (folder / "sha256.json").is_file():
-        raise DataError(f"data/tfds/sha256.json is missing: {MEND}.")
-    sums = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
+    sums = _sums(folder)
     wanted = {name: value for name, value in sums.items() if name.split("/")[1] == config}
     if not wanted:
-        known = ", ".join(sorted({name.split("/")[1] for name in sums}))
-        raise DataError(f"There is no tabletop/{config}; there are: {known}.")
+        raise DataError(f"There is no tabletop/{config}; there are: {', '.join(configs())}.")
     for name, value in wanted.items():
         path = folder / name
         if not path.is_file():

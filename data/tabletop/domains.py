@@ -1,7 +1,7 @@
 """What there is to draw: configurations, classes and counts. Needs no Blender."""
 
 SPLITS = ("train", "validation", "test")
-FULL = {"train": 100, "validation": 10, "test": 30}
+FULL = {"train": 100, "validation": 20, "test": 40}
 
 FRUIT = (
     "Granny Smith", "banana", "orange", "lemon", "strawberry", "pineapple", "fig", "pomegranate", "custard apple",
@@ -35,6 +35,6 @@ CONFIGS = {
     "vehicle": {"module": "vehicle", "classes": VEHICLE, "counts": FULL},
     "noodle": {"module": "noodle", "classes": NOODLE, "counts": {"train": 25, "validation": 10, "test": 20}},
     "house": {"module": "house", "classes": ("house",), "counts": {"train": 600, "validation": 100, "test": 200}},
-    "fruit_shelf": {"module": "fruit", "classes": FRUIT, "counts": {"train": 25, "test": 15}},
+    "fruit_shelf": {"module": "fruit", "classes": FRUIT, "counts": {"train": 40, "test": 20}},
     "curio": {"module": "curio", "classes": CURIO, "counts": {"train": 40, "validation": 2, "test": 5}},
 }

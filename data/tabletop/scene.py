@@ -4,7 +4,6 @@ The subject is whatever a recipe has linked into the scene. `frame` scales nothi
 are set up relative to the subject's own size, so recipes may use any unit.
 """
 
-import os
 from pathlib import Path
 
 import bpy
@@ -16,7 +15,7 @@ from .domains import LIGHTS, SURFACES
 from .materials import Graph
 
 SIDE = 100  # pixels
-SAMPLES = int(os.environ.get("TABLETOP_SAMPLES", 6))
+SAMPLES = 6  # a pixel, before denoising
 CLUTTER = 200  # mask value of things that do not belong to the class
 
 

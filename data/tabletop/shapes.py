@@ -6,7 +6,7 @@ size. They link a new object into the scene and return it. `rng` is a `numpy.ran
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Euler, Matrix, Vector
 
 
 def mesh(vertices, faces, material=None, smooth=True, name="part"):
@@ -191,8 +191,6 @@ def bend(thing, angle, axis="z"):
 def place(thing, at=(0, 0, 0), turn=(0, 0, 0), scale=1.0):
     """Scale, then turn by Euler angles `turn` (radians, x y z), then move to `at`; on top of what was done before."""
     scale = (scale,) * 3 if np.isscalar(scale) else scale
-    from mathutils import Euler
-
     matrix = Matrix.Translation(Vector(at)) @ Euler(turn).to_matrix().to_4x4() @ Matrix.Diagonal((*scale, 1))
     thing.matrix_world = matrix @ thing.matrix_world
     return thing
@@ -203,11 +201,6 @@ def copy(thing, **how):
     twin = thing.copy()
     bpy.context.scene.collection.objects.link(twin)
     return place(twin, **how) if how else twin
-
-
-def group(things):
-    """What `place`, `rest` and `heap` can move as one: a plain list."""
-    return list(things)
 
 
 def corners(things):

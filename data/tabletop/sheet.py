@@ -8,17 +8,21 @@ from .render import ROOT
 
 
 def sheet(config, out, columns=10, zoom=1, only=None, split="train", masks=False):
-    """One row a class of the first `columns` pictures, names at the left; returns the sheet's path."""
+    """One row a class of the first `columns` pictures, names at the left; returns the sheet's path.
+
+    A configuration of a single class gets six rows of it.
+    """
     from PIL import Image, ImageDraw
 
     names = [n for n in CONFIGS[config]["classes"] if not only or n in only]
+    rows = [(name, 0) for name in names] if len(names) > 1 else [(names[0], r * columns) for r in range(6)]
     side, margin = 100 * zoom, 110
-    page = Image.new("RGB", (margin + columns * (side + 2), len(names) * (side + 2)), "white")
+    page = Image.new("RGB", (margin + columns * (side + 2), len(rows) * (side + 2)), "white")
     pen = ImageDraw.Draw(page)
-    for row, name in enumerate(names):
+    for row, (name, first) in enumerate(rows):
         pen.text((3, row * (side + 2) + side // 2 - 6), name.replace(" ", "\n"), fill="black")
         folder = Path(out) / config / split / name.replace(" ", "_")
-        for column, path in enumerate(sorted(folder.glob("[0-9]*.png"))[:columns]):
+        for column, path in enumerate(sorted(folder.glob("[0-9]*.png"))[first : first + columns]):
             with Image.open(path) as opened:
                 picture = opened.getchannel("A").point(lambda v: min(255, v * 60)) if masks else opened.convert("RGB")
                 page.paste(
