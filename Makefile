@@ -83,7 +83,7 @@ data-sheet: $(READY)  ## contact sheets of the drawn pictures, in build/tabletop
 data: $(READY)  ## pack the drawn pictures as TensorFlow Datasets under data/tfds
 	cd data && $(abspath $(BIN))/python -m tabletop.prepare $(filter-out curio,$(CONFIGS))
 
-weights: $(READY)  ## pretrain the course's network on curio, then tune it on the named things
+weights: $(READY)  ## pretrain the course's network on curio (draw it first: CONFIGS=curio)
 	$(BIN)/python tools/pretrain.py
 
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"

@@ -1,6 +1,5 @@
 """The course's network and its weights."""
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -49,37 +48,15 @@ def test_preprocessing_has_one_range_for_arrays_and_tensors():
     assert models.preprocess(tf.constant(pixels)).numpy().tolist() == [-1, 1]
 
 
-@pytest.mark.parametrize("name", ["general", "named"])
-def test_the_weights_are_those_of_the_card_and_trained(name, untrained):
-    network = models.pretrained(name, include_top=True)
-    assert network.output.shape == (None, len(models.card(name)["classes"]))
+def test_the_weights_are_those_of_the_card_and_trained(untrained):
+    network = models.pretrained(include_top=True)
+    assert network.output.shape == (None, len(models.card("general")["classes"]))
     assert all(np.isfinite(value).all() for value in network.get_weights())
-    base = models.pretrained(name)
+    base = models.pretrained()
     assert base.output.shape == (None, 4, 4, 160)
     kernel = base.get_layer("group4_block2_2_conv").get_weights()[0]
     assert np.array_equal(kernel, network.get_layer("group4_block2_2_conv").get_weights()[0])
     assert not np.allclose(kernel, untrained.get_layer("group4_block2_2_conv").get_weights()[0])
-
-
-def test_the_named_network_names_what_it_has_never_seen():
-    network = models.pretrained("named", include_top=True)
-    classes = models.card("named")["classes"]
-    right, total = 0, 0
-    for config in ("fruit", "vegetable", "vehicle"):
-        test = data.arrays(config, "test")
-        decoded = models.decode(network.predict(models.preprocess(test["image"]), verbose=0), top=1)
-        names = data.names(config)
-        assert set(names) <= set(classes)
-        right += sum(row[0][0] == names[k] for row, k in zip(decoded, test["label"], strict=True))
-        total += len(decoded)
-    assert abs(right / total - models.card("named")["test_accuracy"]) < 0.01
-
-
-def test_decode_gives_the_best_first():
-    probabilities = np.array([[0.1, 0.6, 0.3] + [0.0] * (len(models.card("named")["classes"]) - 3)])
-    ((first, second),) = models.decode(probabilities, top=2)
-    assert first == (models.card("named")["classes"][1], 0.6)
-    assert second == (models.card("named")["classes"][2], 0.3)
 
 
 @pytest.fixture
@@ -104,9 +81,10 @@ def test_missing_weights_and_cards_give_one_sentence(copied):
     (copied / "general.weights.h5").unlink()
     with pytest.raises(models.ModelError, match=r"general.weights.h5 is missing: run `git"):
         models.pretrained("general")
-    (copied / "named.json").unlink()
-    with pytest.raises(models.ModelError, match=r"named.json is missing: run `git"):
-        models.pretrained("named")
+    models.card.cache_clear()
+    (copied / "general.json").unlink()
+    with pytest.raises(models.ModelError, match=r"general.json is missing: run `git"):
+        models.pretrained("general")
 
 
 def test_the_general_features_beat_the_untrained_ones(untrained):
@@ -127,8 +105,7 @@ def test_the_general_features_beat_the_untrained_ones(untrained):
     assert scores["general"] - scores["untrained"] > 0.1
 
 
-def test_the_cards_tell_data_recipe_and_accuracy():
-    for name in ("general", "named"):
-        about = json.loads((ROOT / "data" / "weights" / f"{name}.json").read_text(encoding="utf-8"))
-        for key in ("sha256", "images", "recipe", "test_accuracy", "parameters", "classes"):
-            assert about[key], (name, key)
+def test_the_card_tells_data_recipe_and_accuracy():
+    about = models.card("general")
+    for key in ("sha256", "images", "recipe", "test_accuracy", "parameters", "classes"):
+        assert about[key], key

@@ -76,7 +76,7 @@ def weights_folder() -> Path:
 
 @cache
 def card(name: str) -> dict:
-    """Return the model card of weights `general` or `named`: classes, data, recipe, sha256."""
+    """Return the model card of the weights `name`: classes, data, recipe, sha256."""
     path = weights_folder() / f"{name}.json"
     if not path.is_file():
         raise ModelError(f"data/weights/{name}.json is missing: {MEND}.")
@@ -84,7 +84,7 @@ def card(name: str) -> dict:
 
 
 def check(name: str) -> Path:
-    """Return the path of weights `general` or `named`, after comparing its sha256 with the card's.
+    """Return the path of the weights `name`, after comparing its sha256 with the card's.
 
     Raises ModelError, in one sentence, where the file or its card is missing or damaged.
     """
@@ -97,10 +97,10 @@ def check(name: str) -> Path:
 
 
 def pretrained(name: str = "general", *, include_top: bool = False):
-    """Build the network with the course's weights: `general` (curio) or `named` (tabletop).
+    """Build the network with the course's `general` weights.
 
-    `general` learned 100 kinds of curio, which stand in for ImageNet's classes; `named` was tuned
-    from it on the fruits, vegetables and vehicles. Without the top the output is (n, 4, 4, 160).
+    They learned 100 kinds of curio, which stand in for ImageNet's classes. Without the top the
+    output is (n, 4, 4, 160).
     An .h5 file of weights holds numbers only, no code. Raises ModelError as `check` does.
     """
     path = check(name)
@@ -112,13 +112,3 @@ def pretrained(name: str = "general", *, include_top: bool = False):
 
     base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
     return base
-
-
-def decode(probabilities, top: int = 3, *, name: str = "named") -> list[list[tuple[str, float]]]:
-    """Return for each row of (n, classes) its `top` best (class name, probability), best first."""
-    classes = card(name)["classes"]
-    best = probabilities.argsort(axis=1)[:, ::-1][:, :top]
-    return [
-        [(classes[k], float(row[k])) for k in ranks]
-        for row, ranks in zip(probabilities, best, strict=True)
-    ]

@@ -1,9 +1,9 @@
-"""Make the course's own weights: `make weights`, or this file with `general` or `named`.
+"""Make the course's general weights: `make weights`.
 
-`general` learns to tell the hundred kinds of curio apart, from the pictures under
-build/tabletop/curio (draw them first: `make render CONFIGS=curio`). `named` goes on from there with
-the fruits, vegetables and vehicles of tabletop. Each writes data/weights/NAME.weights.h5 and its
-card, NAME.json. A run that was stopped goes on from its last epoch.
+The network learns to tell the hundred kinds of curio apart, from the pictures under
+build/tabletop/curio (draw them first: `make render CONFIGS=curio`). Writes
+data/weights/general.weights.h5 and its card, general.json. A run that was stopped goes on from its
+last epoch.
 """
 
 import hashlib
@@ -11,7 +11,6 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import typer
@@ -38,19 +37,6 @@ def curio(split: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
         with Image.open(path) as opened:
             images[i] = np.asarray(opened.convert("RGB"))
     return images, np.array([k for _, k in found]), [name.replace("_", " ") for name in names]
-
-
-def named(split: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Return the fruits, vegetables and vehicles as one set of 52 classes."""
-    from tlcourse import data
-
-    images, labels, names = [], [], []
-    for config in ("fruit", "vegetable", "vehicle"):
-        arrays = data.arrays(config, split)
-        images.append(arrays["image"])
-        labels.append(arrays["label"] + len(names))
-        names += data.names(config)
-    return np.concatenate(images), np.concatenate(labels), names
 
 
 def augment(image, seed):
@@ -162,27 +148,16 @@ def write(network, name: str, about: dict) -> None:
     print(f"{name}: {card['test_accuracy']:.1%} of {card['images']['test']} test pictures right")
 
 
-def main(
-    which: Annotated[list[str] | None, typer.Argument()] = None,
-    epochs: int = 0,
-    rate: float = 2e-3,
-    seed: int = 0,
-) -> None:
-    """Train `general` (40 epochs), then `named` (15), or the one that is named."""
+def main(epochs: int = 40, rate: float = 2e-3, seed: int = 0) -> None:
+    """Pretrain on curio and write weights and card."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
 
     from tlcourse import models
 
-    for name in which or ["general", "named"]:
-        keras.utils.set_random_seed(seed)
-        read, default = {"general": (curio, 40), "named": (named, 15)}[name]
-        network = models.residual_network(len(read("test")[2]))
-        if name == "named":
-            source = models.pretrained("general")
-            for layer in source.layers:
-                network.get_layer(layer.name).set_weights(layer.get_weights())
-        write(network, name, train(network, name, read, epochs or default, rate, seed))
+    keras.utils.set_random_seed(seed)
+    network = models.residual_network(len(curio("test")[2]))
+    write(network, "general", train(network, "general", curio, epochs, rate, seed))
 
 
 if __name__ == "__main__":

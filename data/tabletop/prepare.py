@@ -19,7 +19,7 @@ from PIL import Image
 from .domains import CONFIGS, LIGHTS, SHELF_LIGHTS, SHELF_SURFACES, SPLITS, SURFACES
 
 ROOT = Path(__file__).resolve().parents[2]
-QUALITY = 90  # of the JPEG pictures, colour at full resolution; masks are PNG
+QUALITY = 93  # of the JPEG pictures, colour at full resolution; masks are PNG
 VERSION = "1.0.0"
 NAMES = {"light": LIGHTS + SHELF_LIGHTS, "surface": SURFACES + SHELF_SURFACES}  # one numbering for all configurations
 TARGET = {"house": "price"}

@@ -486,7 +486,7 @@ def bell_pepper(rng, age):
 
 
 def mushroom(rng, age):
-    kind = rng.choice(["button", "open", "cluster", "sliced"], p=[0.15, 0.5, 0.3, 0.05])
+    kind = rng.choice(["button", "open", "cluster", "sliced"], p=[0.1, 0.57, 0.3, 0.03])
     brown = rng.random() < 0.6
     tone = blend(jitter(rng, "#a5744a" if brown else "#ebe0cc", 0.01, 0.06, 0.06), "#7a5a3c", 0.35 * age)
     g = Graph("cap", rng.uniform(0, 9))
@@ -513,14 +513,14 @@ def mushroom(rng, age):
         return [wobble(top, rng, 0.03), grid(under, gill, ridge, wrap=True)]
 
     def whole(_):
-        high, wide, long = rng.uniform(0.6, 0.95), rng.uniform(0.34, 0.45), rng.uniform(0.7, 1.2)
+        high, wide, long = rng.uniform(0.6, 0.95), rng.uniform(0.32, 0.42), rng.uniform(0.9, 1.3)
         if kind == "open":
             high, wide, long = rng.uniform(0.45, 0.75), rng.uniform(0.2, 0.28), rng.uniform(1.1, 1.9)
         stalk = sweep([(0, 0, 0.15), (0, 0, -long / 2), (rng.uniform(-0.2, 0.2), 0, -long)],
                       [wide, wide * 0.9, wide, wide * 1.15, wide * 1.1], stem, 20, 16)  # fmt: skip
         things = move([*cap(high), stalk], scale=rng.uniform(0.75, 1.15))
         pose = rng.random()
-        tilt = rng.uniform(-0.1, 0.1) if pose < 0.65 else rng.uniform(1.7, 2.1) if pose < 0.9 else rng.uniform(2.9, 3.3)
+        tilt = rng.uniform(-0.1, 0.1) if pose < 0.9 else rng.uniform(1.7, 2.1) if pose < 0.97 else rng.uniform(2.9, 3.3)
         return rest(things, tilt=(tilt, 0, rng.uniform(0, 6.3)))
 
     def cluster():
@@ -563,8 +563,8 @@ def mushroom(rng, age):
         count, cut = rng.integers(3, 8), rng.random()
         huddle(rng, lambda i: whole(i) if i < 2 or i > 4 else leaning(i) if i == 2 and cut < 0.4 else slab(i), count)
     else:
-        huddle(rng, whole, rng.choice([2, 3, 3, 4, 5, 8]))
-    return {"elevation": (25, 60) if kind == "sliced" else (4, 34), "fill": (0.8, 1.08)}
+        huddle(rng, whole, rng.choice([1, 2, 2, 3, 3, 5]))
+    return {"elevation": (25, 60) if kind == "sliced" else (4, 30), "fill": (0.8, 1.08)}
 
 
 def corn(rng, age):
