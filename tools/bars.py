@@ -71,7 +71,7 @@ def probes() -> dict:
     from tlcourse import data, models, trials
 
     sets = {}
-    for config in ("vegetable", "vehicle", "noodle", "fruit", "fruit_shelf"):
+    for config in ("vegetable", "vehicle", "noodle", "fruit"):
         train, test = data.arrays(config, "train"), data.arrays(config, "test")
         sets[config] = {
             "train": (train["image"], train["label"]),
@@ -90,18 +90,15 @@ def probes() -> dict:
         bases["untrained"].append(models.residual_network())
     result = {}
     for name, splits in sets.items():
-        accuracies = {}
+        (train, labels), (test, test_labels) = splits["train"], splits["test"]
+        accuracies = {"general": [], "untrained": []}
         for kind, networks in bases.items():
-            features = [
-                [pooled(base, splits[split][0]) for split in ("train", "test")] for base in networks
-            ]
-            accuracies[kind] = []
+            test_features = [pooled(base, test) for base in networks]
             for seed in SEEDS:
-                train, test = features[seed % len(features)]
-                some = subset(splits["train"][1], 25, seed)
-                accuracies[kind].append(
-                    probe(train[some], splits["train"][1][some], test, splits["test"][1])
-                )
+                some, which = subset(labels, 25, seed), seed % len(networks)
+                features = pooled(networks[which], train[some])
+                score = probe(features, labels[some], test_features[which], test_labels)
+                accuracies[kind].append(score)
         gain = np.subtract(accuracies["general"], accuracies["untrained"])
         result[name] = {
             "general": round(float(np.mean(accuracies["general"])), 4),
@@ -313,7 +310,6 @@ def table(found: dict) -> list[tuple[str, str, str]]:
     wanted = {
         "vegetable": 20,
         "fruit": None,
-        "fruit_shelf": None,
         "real fruit (grocery_100px)": None,
     }
     for name, row in found.get("probes", {}).items():
