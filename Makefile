@@ -83,8 +83,14 @@ data-sheet: $(READY)  ## contact sheets of the drawn pictures, in build/tabletop
 data: $(READY)  ## pack the drawn pictures as TensorFlow Datasets under data/tfds
 	cd data && $(abspath $(BIN))/python -m tabletop.prepare $(filter-out curio,$(CONFIGS))
 
-weights: $(READY)  ## pretrain the course's network on curio (draw it first: CONFIGS=curio)
+weights: $(READY)  ## train the course's own weights anew (draw first: make render CONFIGS=curio)
 	$(BIN)/python tools/pretrain.py
+
+hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
+	$(BIN)/python tools/hub.py
+
+results: $(READY)  ## run the lessons' longer experiments (resumes; both cores); NB=05 for one lesson
+	$(BIN)/python tools/results.py $(NB)
 
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
@@ -107,4 +113,4 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 clean:  ## remove the environment and all that runs have written
 	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
 
-.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights bars fetch doctor lock clean
+.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights hub results bars fetch doctor lock clean

@@ -1,5 +1,6 @@
 """The course's network and its weights."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -48,15 +49,32 @@ def test_preprocessing_has_one_range_for_arrays_and_tensors():
     assert models.preprocess(tf.constant(pixels)).numpy().tolist() == [-1, 1]
 
 
-def test_the_weights_are_those_of_the_card_and_trained(untrained):
-    network = models.pretrained(include_top=True)
-    assert network.output.shape == (None, len(models.card("general")["classes"]))
+@pytest.mark.parametrize("name", models.NAMES)
+def test_the_weights_are_those_of_the_card_and_trained(name, untrained):
+    network = models.pretrained(name, include_top=True)
+    assert network.output.shape == (None, len(models.card(name)["classes"]))
     assert all(np.isfinite(value).all() for value in network.get_weights())
-    base = models.pretrained()
+    base = models.pretrained(name)
     assert base.output.shape == (None, 4, 4, 160)
     kernel = base.get_layer("group4_block2_2_conv").get_weights()[0]
     assert np.array_equal(kernel, network.get_layer("group4_block2_2_conv").get_weights()[0])
     assert not np.allclose(kernel, untrained.get_layer("group4_block2_2_conv").get_weights()[0])
+
+
+def test_the_fruit_network_names_what_it_has_never_seen():
+    network = models.pretrained("fruit", include_top=True)
+    test, names = data.arrays("fruit", "test"), data.names("fruit")
+    assert models.card("fruit")["classes"] == names
+    decoded = models.decode(network.predict(models.preprocess(test["image"]), verbose=0), top=1)
+    right = [row[0][0] == names[k] for row, k in zip(decoded, test["label"], strict=True)]
+    assert abs(np.mean(right) - models.card("fruit")["test_accuracy"]) < 0.01
+
+
+def test_decode_gives_the_best_first():
+    probabilities = np.array([[0.1, 0.6, 0.3] + [0.0] * 17])
+    ((first, second),) = models.decode(probabilities, top=2)
+    assert first == (models.card("fruit")["classes"][1], 0.6)
+    assert second == (models.card("fruit")["classes"][2], 0.3)
 
 
 @pytest.fixture
@@ -81,10 +99,9 @@ def test_missing_weights_and_cards_give_one_sentence(copied):
     (copied / "general.weights.h5").unlink()
     with pytest.raises(models.ModelError, match=r"general.weights.h5 is missing: run `git"):
         models.pretrained("general")
-    models.card.cache_clear()
-    (copied / "general.json").unlink()
-    with pytest.raises(models.ModelError, match=r"general.json is missing: run `git"):
-        models.pretrained("general")
+    (copied / "fruit.json").unlink()
+    with pytest.raises(models.ModelError, match=r"fruit.json is missing: run `git"):
+        models.pretrained("fruit")
 
 
 def test_the_general_features_beat_the_untrained_ones(untrained):
@@ -105,7 +122,8 @@ def test_the_general_features_beat_the_untrained_ones(untrained):
     assert scores["general"] - scores["untrained"] > 0.1
 
 
-def test_the_card_tells_data_recipe_and_accuracy():
-    about = models.card("general")
-    for key in ("sha256", "images", "recipe", "test_accuracy", "parameters", "classes"):
-        assert about[key], key
+def test_the_cards_tell_data_recipe_and_accuracy():
+    for name in models.NAMES:
+        about = json.loads((ROOT / "data" / "weights" / f"{name}.json").read_text(encoding="utf-8"))
+        for key in ("sha256", "images", "recipe", "test_accuracy", "parameters", "classes"):
+            assert about[key], (name, key)

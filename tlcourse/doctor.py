@@ -114,8 +114,9 @@ def samples() -> Finding:
 def tabletop() -> Finding:
     for config in data.configs():
         data.check(config)
-    models.check("general")
-    return Finding("good", f"{', '.join(data.configs())}; the general weights")
+    for name in models.NAMES:
+        models.check(name)
+    return Finding("good", f"{', '.join(data.configs())}; weights: {', '.join(models.NAMES)}")
 
 
 def imagenet() -> Finding:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tlcourse.runtime import load_tensorflow, root
 
 IMAGE_SIZE = 100
+NAMES = ("general", "fruit")  # the course's weights; cards in data/weights
 GROUPS = (24, 48, 96, 160)  # filters of each group's blocks
 MEND = "run `git checkout -- data/weights`, or unpack the course anew"
 
@@ -76,7 +77,7 @@ def weights_folder() -> Path:
 
 @cache
 def card(name: str) -> dict:
-    """Return the model card of the weights `name`: classes, data, recipe, sha256."""
+    """Return the model card of weights in `NAMES`: classes, data, recipe, sha256."""
     path = weights_folder() / f"{name}.json"
     if not path.is_file():
         raise ModelError(f"data/weights/{name}.json is missing: {MEND}.")
@@ -84,7 +85,7 @@ def card(name: str) -> dict:
 
 
 def check(name: str) -> Path:
-    """Return the path of the weights `name`, after comparing its sha256 with the card's.
+    """Return the path of the weights `name`, after comparing their sha256 with the card's.
 
     Raises ModelError, in one sentence, where the file or its card is missing or damaged.
     """
@@ -97,10 +98,10 @@ def check(name: str) -> Path:
 
 
 def pretrained(name: str = "general", *, include_top: bool = False):
-    """Build the network with the course's `general` weights.
+    """Build the network with the course's weights, `general` or `fruit`.
 
-    They learned 100 kinds of curio, which stand in for ImageNet's classes. Without the top the
-    output is (n, 4, 4, 160).
+    `general` learned 100 kinds of curio, which stand in for ImageNet's classes; `fruit` learned
+    tabletop's fruits, from scratch. Without the top the output is (n, 4, 4, 160).
     An .h5 file of weights holds numbers only, no code. Raises ModelError as `check` does.
     """
     path = check(name)
@@ -112,3 +113,13 @@ def pretrained(name: str = "general", *, include_top: bool = False):
 
     base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
     return base
+
+
+def decode(probabilities, top: int = 3, *, name: str = "fruit") -> list[list[tuple[str, float]]]:
+    """Return for each row of (n, classes) its `top` best (class name, probability), best first."""
+    classes = card(name)["classes"]
+    best = probabilities.argsort(axis=1)[:, ::-1][:, :top]
+    return [
+        [(classes[k], float(row[k])) for k in ranks]
+        for row, ranks in zip(probabilities, best, strict=True)
+    ]

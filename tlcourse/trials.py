@@ -1,7 +1,12 @@
-"""What several seeds say together."""
+"""What several seeds say together, and the stored runs of longer experiments."""
+
+import json
 
 import numpy as np
+import pandas as pd
 from scipy import stats
+
+from tlcourse.runtime import root
 
 
 def mean_interval(values, *, level: float = 0.95, axis: int = 0):
@@ -33,3 +38,36 @@ def bootstrap_interval(values, *, level: float = 0.95):
         (values,), np.mean, confidence_level=level, method="percentile", rng=0
     ).confidence_interval
     return values.mean(), result.low, result.high
+
+
+def next_interval(values, *, count: int = 1, level: float = 0.99):
+    """Return (lower, upper) between which the mean of `count` further runs should lie.
+
+    The prediction interval of normal theory from the stored runs `values` (Hahn & Meeker,
+    *Statistical Intervals*, 1991, section 4.7): what a live re-run is held against. Raises
+    ValueError for fewer than two values.
+    """
+    values = np.asarray(values, dtype=float)
+    if len(values) < 2:
+        raise ValueError(f"An interval needs at least two runs, not {len(values)}.")
+    spread = values.std(ddof=1) * np.sqrt(1 / len(values) + 1 / count)
+    half = stats.t.ppf((1 + level) / 2, len(values) - 1) * spread
+    return values.mean() - half, values.mean() + half
+
+
+def stored(lesson: str, experiment: str) -> pd.DataFrame:
+    """Return the runs that `make results` made from a lesson's recipe, one a row.
+
+    The columns are the settings, what the recipe measured, and `seconds` (one thread). Raises
+    FileNotFoundError, with the way out, where they are missing.
+    """
+    path = root() / "data" / "results" / f"{lesson}.json"
+    results = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if experiment not in results:
+        raise FileNotFoundError(
+            f"data/results/{lesson}.json has no runs of {experiment!r}: "
+            f"run `git checkout -- data/results`, or `make results NB={lesson[:2]}`."
+        )
+    runs = results[experiment]["runs"]
+    rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
+    return pd.DataFrame(rows).sort_values("seed", ignore_index=True)

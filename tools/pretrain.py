@@ -1,9 +1,10 @@
-"""Make the course's general weights: `make weights`.
+"""Make the course's own weights: `make weights`, or this file with `general` or `fruit`.
 
-The network learns to tell the hundred kinds of curio apart, from the pictures under
-build/tabletop/curio (draw them first: `make render CONFIGS=curio`). Writes
-data/weights/general.weights.h5 and its card, general.json. A run that was stopped goes on from its
-last epoch.
+`general` learns to tell the hundred kinds of curio apart, from the pictures under
+build/tabletop/curio (draw them first: `make render CONFIGS=curio`), and then also to predict what
+MobileNetV2 with ImageNet's weights makes of the same pictures. `fruit` learns tabletop's fruits
+from scratch. Each writes data/weights/NAME.weights.h5 and its card, NAME.json. A run that was
+stopped goes on from its last epoch.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -18,7 +20,9 @@ import typer
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "data" / "weights"
 CURIO = ROOT / "build" / "tabletop" / "curio"
+BUILD = ROOT / "build"
 BATCH = 64
+VIEWS, COMPONENTS, WEIGHT, DISTIL_EPOCHS = 8, 256, 3.0, 14  # of the teacher's features
 
 
 def curio(split: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -39,6 +43,20 @@ def curio(split: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
     return images, np.array([k for _, k in found]), [name.replace("_", " ") for name in names]
 
 
+def fruit(split: str) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return tabletop's fruits in the same form."""
+    from tlcourse import data
+
+    arrays = data.arrays("fruit", split)
+    return arrays["image"], arrays["label"], data.names("fruit")
+
+
+SETS = {  # what each learns, and its epochs
+    "general": (curio, 40),
+    "fruit": (fruit, 40),
+}
+
+
 def augment(image, seed):
     """Flip, shift, zoom and change the light of one picture: (100, 100, 3), float32, 0 to 255."""
     import tensorflow as tf
@@ -56,6 +74,126 @@ def augment(image, seed):
     return tf.clip_by_value(image, 0, 1) * 255
 
 
+def optimizer(rate: float, steps: int, epochs: int):
+    """AdamW whose rate rises over one epoch of `steps` steps and then falls along a cosine."""
+    import keras
+
+    falling = keras.optimizers.schedules.CosineDecay(
+        rate / 10, steps * epochs, warmup_target=rate, warmup_steps=steps
+    )
+    return keras.optimizers.AdamW(falling, weight_decay=0.05)
+
+
+def views(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return augmented views and what the teacher makes of them, each view stored when it is done.
+
+    `images` is (n, 100, 100, 3) uint8; the views are (VIEWS, n, 100, 100, 3) uint8, the features
+    (VIEWS, n, 1280) float16: MobileNetV2's average-pooled last map at 224 pixels.
+    """
+    import keras
+    import tensorflow as tf
+    from tqdm import tqdm
+
+    from tlcourse import weights
+
+    if sentence := weights.missing():
+        raise SystemExit(sentence)
+    network = keras.applications.MobileNetV2()
+    teacher = keras.Model(network.input, network.get_layer("global_average_pooling2d").output)
+
+    @tf.function
+    def see(batch):
+        resized = tf.image.resize(batch, [224, 224], antialias=True)
+        return teacher(resized / 127.5 - 1, training=False)
+
+    folder = BUILD / "pretrain_views"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in tqdm(range(VIEWS), desc="the teacher looks"):
+        path = folder / f"{number}.npz"
+        if path.is_file():
+            continue
+        data = tf.data.Dataset.from_tensor_slices((images, np.arange(len(images), dtype="int32")))
+        data = data.map(
+            lambda image, i, number=number: augment(
+                tf.cast(image, tf.float32), tf.stack([i, number])
+            ),
+            num_parallel_calls=2,
+        )
+        pairs = [(batch.numpy(), see(batch).numpy()) for batch in data.batch(50)]
+        part = folder / "part.npz"
+        np.savez(
+            part,
+            images=np.concatenate([np.round(batch).astype("uint8") for batch, _ in pairs]),
+            features=np.concatenate([features.astype("float16") for _, features in pairs]),
+        )
+        part.replace(path)
+    done = [np.load(folder / f"{number}.npz") for number in range(VIEWS)]
+    return np.stack([each["images"] for each in done]), np.stack(
+        [each["features"] for each in done]
+    )
+
+
+def distil(network, rate: float, seed: int) -> dict:
+    """Go on from a trained network: the classes, and the main components of the teacher's features.
+
+    "Patient and consistent": teacher and student see the same view (Beyer et al., 2022, arXiv
+    2106.05237). Returns what the card tells of it.
+    """
+    import keras
+    import tensorflow as tf
+    from sklearn.decomposition import PCA
+
+    from tlcourse import models
+
+    began = time.perf_counter()
+    images, labels, classes = curio("train")
+    seen, features = views(images)
+    flat = features.reshape(-1, features.shape[-1]).astype("float32")
+    wanted = PCA(COMPONENTS, random_state=0).fit(flat[::4]).transform(flat)
+    wanted = (wanted / wanted.std()).reshape(VIEWS, len(images), -1).astype("float32")
+    one_hot = np.eye(len(classes), dtype="float32")[labels]
+    steps = len(images) // BATCH
+
+    def batches():
+        rng = np.random.default_rng(seed)
+        for _ in range(DISTIL_EPOCHS):
+            view, order = rng.integers(0, VIEWS, len(images)), rng.permutation(len(images))
+            for k in np.split(order[: steps * BATCH], steps):
+                yield seen[view[k], k], one_hot[k], wanted[view[k], k]
+
+    kinds = [((100, 100, 3), tf.uint8), ((len(classes),), tf.float32), ((COMPONENTS,), tf.float32)]
+    data = tf.data.Dataset.from_generator(
+        batches,
+        output_signature=tuple(tf.TensorSpec((BATCH, *shape), kind) for shape, kind in kinds),
+    )
+    data = data.map(lambda view, label, teacher: (models.preprocess(view), (label, teacher)))
+    guess = keras.layers.Dense(COMPONENTS, name="teacher")(network.get_layer("pool").output)
+    student = keras.Model(network.input, [network.output, guess])
+    student.compile(
+        optimizer(rate, steps, DISTIL_EPOCHS),
+        [keras.losses.CategoricalCrossentropy(label_smoothing=0.1), "mse"],
+        loss_weights=[1.0, WEIGHT],
+    )
+    student.fit(data.prefetch(4), epochs=DISTIL_EPOCHS, steps_per_epoch=steps, verbose=2)
+    test, truth, _ = curio("test")
+    found = network.predict(models.preprocess(test), verbose=0).argmax(1)
+    return {
+        "then": {
+            "what": "distilled from MobileNetV2's ImageNet features of the same pictures",
+            "views": VIEWS,
+            "components": COMPONENTS,
+            "weight": WEIGHT,
+            "epochs": DISTIL_EPOCHS,
+            "batch": BATCH,
+            "rate": rate,
+            "seed": seed,
+            "optimizer": "AdamW, cosine, weight decay 0.05",
+            "seconds": round(time.perf_counter() - began),
+        },
+        "test_accuracy": round(float((found == truth).mean()), 4),
+    }
+
+
 def train(network, name: str, read, epochs: int, rate: float, seed: int) -> dict:
     """Fit `network` to what `read` gives; returns what the card tells of it."""
     import keras
@@ -67,12 +205,7 @@ def train(network, name: str, read, epochs: int, rate: float, seed: int) -> dict
     classes = read("test")[2]
     steps = len(sets["train"][0]) // BATCH
     network.compile(
-        keras.optimizers.AdamW(
-            keras.optimizers.schedules.CosineDecay(
-                rate / 10, steps * epochs, warmup_target=rate, warmup_steps=steps
-            ),
-            weight_decay=0.05,
-        ),
+        optimizer(rate, steps, epochs),
         keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
         metrics=["accuracy"],
     )
@@ -96,7 +229,7 @@ def train(network, name: str, read, epochs: int, rate: float, seed: int) -> dict
         for split in ("validation", "test")
     }
     began = time.perf_counter()
-    backup = keras.callbacks.BackupAndRestore(str(ROOT / "build" / f"pretrain_{name}"))
+    backup = keras.callbacks.BackupAndRestore(str(BUILD / f"pretrain_{name}"))
     history = network.fit(
         data,
         epochs=epochs,
@@ -148,16 +281,45 @@ def write(network, name: str, about: dict) -> None:
     print(f"{name}: {card['test_accuracy']:.1%} of {card['images']['test']} test pictures right")
 
 
-def main(epochs: int = 40, rate: float = 2e-3, seed: int = 0) -> None:
-    """Pretrain on curio and write weights and card."""
+def main(
+    which: Annotated[list[str] | None, typer.Argument()] = None,
+    epochs: int = 0,
+    rate: float = 2e-3,
+    seed: int = 0,
+) -> None:
+    """Train both, or those that are named."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras
 
     from tlcourse import models
 
+    for name in which or SETS:
+        keras.utils.set_random_seed(seed)
+        read, default = SETS[name]
+        network = models.residual_network(len(read("test")[2]))
+        if name == "general":
+            about = general(network, read, epochs or default, rate, seed)
+        else:
+            about = train(network, name, read, epochs or default, rate, seed)
+        write(network, name, about)
+
+
+def general(network, read, epochs: int, rate: float, seed: int) -> dict:
+    """Learn curio's kinds, then distil; a run stopped in the second part keeps the first."""
+    import keras
+
+    first, said = BUILD / "pretrain_first.weights.h5", BUILD / "pretrain_first.json"
+    if said.is_file():
+        network.load_weights(first)
+        about = json.loads(said.read_text(encoding="utf-8"))
+    else:
+        about = train(network, "general", read, epochs, rate, seed)
+        network.save_weights(first)
+        said.write_text(json.dumps(about), encoding="utf-8")
     keras.utils.set_random_seed(seed)
-    network = models.residual_network(len(curio("test")[2]))
-    write(network, "general", train(network, "general", curio, epochs, rate, seed))
+    about |= distil(network, rate, seed)
+    said.unlink(missing_ok=True)
+    return about
 
 
 if __name__ == "__main__":
