@@ -65,16 +65,9 @@ def test_the_fruit_network_names_what_it_has_never_seen():
     network = models.pretrained("fruit", include_top=True)
     test, names = data.arrays("fruit", "test"), data.names("fruit")
     assert models.card("fruit")["classes"] == names
-    decoded = models.decode(network.predict(models.preprocess(test["image"]), verbose=0), top=1)
-    right = [row[0][0] == names[k] for row, k in zip(decoded, test["label"], strict=True)]
-    assert abs(np.mean(right) - models.card("fruit")["test_accuracy"]) < 0.01
-
-
-def test_decode_gives_the_best_first():
-    probabilities = np.array([[0.1, 0.6, 0.3] + [0.0] * 17])
-    ((first, second),) = models.decode(probabilities, top=2)
-    assert first == (models.card("fruit")["classes"][1], 0.6)
-    assert second == (models.card("fruit")["classes"][2], 0.3)
+    found = network.predict(models.preprocess(test["image"]), verbose=0).argmax(axis=1)
+    right = np.mean(found == test["label"])
+    assert abs(right - models.card("fruit")["test_accuracy"]) < 0.01
 
 
 @pytest.fixture

@@ -113,13 +113,3 @@ def pretrained(name: str = "general", *, include_top: bool = False):
 
     base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
     return base
-
-
-def decode(probabilities, top: int = 3, *, name: str = "fruit") -> list[list[tuple[str, float]]]:
-    """Return for each row of (n, classes) its `top` best (class name, probability), best first."""
-    classes = card(name)["classes"]
-    best = probabilities.argsort(axis=1)[:, ::-1][:, :top]
-    return [
-        [(classes[k], float(row[k])) for k in ranks]
-        for row, ranks in zip(probabilities, best, strict=True)
-    ]
