@@ -92,6 +92,9 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 results: $(READY)  ## run the lessons' longer experiments (resumes; both cores); NB=05 for one lesson
 	$(BIN)/python tools/results.py $(NB)
 
+claims: $(READY)  ## write the ledger of claims and its page from the last runs; NB=05 for one lesson
+	$(BIN)/python tools/claims.py $(NB)
+
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
@@ -113,4 +116,4 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 clean:  ## remove the environment and all that runs have written
 	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
 
-.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights hub results bars fetch doctor lock clean
+.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights hub results claims bars fetch doctor lock clean

@@ -18,16 +18,17 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tools  # noqa: E402
 
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LESSONS = [path for path in NOTEBOOKS if path.name[0].isdigit()]  # the ledger's page is none
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_every_lesson_keeps_the_rules(path):
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_keeps_the_rules(path):
     assert tools.problems(path) == []
 
 
-def test_every_lesson_keeps_the_style():
-    assert tools.style(LESSONS) == ""
+def test_every_notebook_keeps_the_style():
+    assert tools.style(NOTEBOOKS) == ""
 
 
 def test_every_lesson_has_claims_a_control_and_its_parts():
@@ -57,6 +58,17 @@ def output(text):
     return nbformat.v4.new_output("stream", text=text)
 
 
+def judged(source="tlcourse.claim(…)", **entry):
+    """Say in a cell's metadata what an older text asserts, above a claim or above another cell."""
+    older = [{"says": "One is two.", "verdict": "refuted"} | entry]
+
+    def change(notebook):
+        notebook.cells[1].update(source=source, outputs=[output("✓ One is one.")] * bool(source))
+        notebook.cells[1].metadata.update(older=older)
+
+    return change
+
+
 def picture(**metadata):
     return nbformat.v4.new_output("display_data", data={"image/png": "x"}, metadata=metadata)
 
@@ -76,6 +88,11 @@ SLIPS = {
     "claim that fails": lambda nb: nb.cells[1].update(outputs=[output("✗ Two is three.")]),
     "stored as skipped": lambda nb: nb.cells[1].update(outputs=[output("Skipped: x. It needs y.")]),
     "alternative text": lambda nb: nb.cells[1].update(outputs=[picture()]),
+    "without a claim": judged(source=""),
+    "`older` wants says": judged(says=""),
+    "may have measured, remark": judged(who="me"),
+    "the verdict on": judged(verdict="wrong"),
+    "no list of claims": judged(measured=["One is three."]),
     "a reason go together": lambda nb: nb.cells[1].metadata.update(tags=["nbval-ignore-output"]),
 }
 
@@ -90,6 +107,17 @@ def test_what_keeps_the_rules_passes(tmp_path):
     fine = [output("✓ Two is two."), picture(**{"image/png": {"alt": "Two dots."}})]
     path = lesson(tmp_path, lambda nb: nb.cells[1].update(outputs=fine))
     assert tools.problems(path) == []
+    path = lesson(tmp_path, judged(measured=["One is one."], remark="Count."))
+    assert tools.problems(path) == []
+
+
+def test_a_page_that_is_no_lesson_has_its_name_in_its_ids(tmp_path):
+    path = lesson(tmp_path, lambda nb: None)
+    page = path.with_name("page.ipynb")
+    page.write_text(path.read_text(encoding="utf-8").replace("99-", "page-"), encoding="utf-8")
+    assert tools.problems(page) == []
+    path.rename(page)
+    assert any("not page-name-of-the-step" in problem for problem in tools.problems(page))
 
 
 def test_style_sees_cells_behind_needs(tmp_path):
@@ -103,11 +131,12 @@ def test_executing_cleans_what_is_not_for_readers():
         "display_data", data={tools.WIDGET: {"model_id": "random"}, "text/plain": "VBox(...)"}
     )
     log = nbformat.v4.new_output("stream", name="stderr", text="warning")
-    cell = nbformat.v4.new_code_cell("x", outputs=[log, widget], metadata={"execution": {"t": "1"}})
+    metadata = {"execution": {"t": "1"}, "older": [{"says": "One is two."}]}
+    cell = nbformat.v4.new_code_cell("x", outputs=[log, widget], metadata=metadata)
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
     tools.clean(notebook)
     assert notebook.metadata == tools.METADATA
-    assert cell.metadata == {}
+    assert cell.metadata == {"older": [{"says": "One is two."}]}
     assert [out.data for out in cell.outputs] == [
         {"text/plain": "(run this cell to use the control)"}
     ]

@@ -27,6 +27,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"  # its model id is random an
 PATHS = re.compile(r"(?:^|[\s\"'(=])(/(?:home|Users|root|work|tmp|usr|opt)/|[A-Z]:\\)", re.M)
 NOT_STORED = ("✗ ", "Skipped: ")  # outputs are stored from a full run in which every claim holds
 NEEDS = re.compile(r"^%%needs.*", re.M)
+VERDICTS = ("upheld", "bounded", "refuted")  # on older texts' assertions; see tools/claims.py
 MINUTES = re.compile(r"(?<=Runs in about ).+?(?= on two CPU cores)")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -94,15 +95,42 @@ def outputs_text(cell: nbformat.NotebookNode) -> str:
     return "\n".join(parts)
 
 
+def claims_shown(cell: nbformat.NotebookNode) -> list[str]:
+    """Return the claims that a cell's stored output shows as true; the doctor's report is none."""
+    compared = "nbval-ignore-output" not in cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or not (compared or "claim(" in cell.source):
+        return []
+    return [line[2:] for line in outputs_text(cell).splitlines() if line.startswith("✓ ")]
+
+
+def older_problems(cell: nbformat.NotebookNode, shown: set[str]) -> list[str]:
+    """Return what is wrong in a cell's `older`, where `shown` are all claims of its lesson."""
+    found, entries = [], cell.metadata.get("older", [])
+    if entries and not claims_shown(cell):
+        found.append(f"{cell.id}: older texts are judged in a cell without a claim")
+    for entry in entries:
+        if not entry.get("says") or set(entry) - {"says", "verdict", "measured", "remark"}:
+            found.append(f"{cell.id}: `older` wants says, verdict, and may have measured, remark")
+        if entry.get("verdict") not in VERDICTS:
+            found.append(f"{cell.id}: the verdict on an older text is none of {VERDICTS}")
+        measured = entry.get("measured", [])
+        if not isinstance(measured, list) or set(measured) - shown:
+            found.append(f"{cell.id}: `measured` is no list of claims of this lesson: {measured}")
+    return found
+
+
 def problems(path: Path) -> list[str]:
     """Return what in a notebook breaks the course's rules, a sentence each."""
     notebook = read(path)
     found = []
     cells = notebook.cells
     code = [cell for cell in cells if cell.cell_type == "code"]
+    shown = {sentence for cell in cells for sentence in claims_shown(cell)}
+    name = path.stem.partition("_")[0]  # a lesson's number, or the name of a page that has none
+    begins = f"# {name} · " if name.isdigit() else "# "
     title = cells[0].source if cells else ""
-    if not (cells and cells[0].cell_type == "markdown" and title.startswith(f"# {path.name[:2]} ")):
-        found.append(f"the first cell is not the title block (# {path.name[:2]} · …)")
+    if not (cells and cells[0].cell_type == "markdown" and title.startswith(begins)):
+        found.append(f"the first cell is not the title block ({begins}…)")
     if not MINUTES.search(title):
         found.append("the title block does not tell the minutes (Runs in about … on two CPU cores)")
     if notebook.metadata != METADATA:
@@ -112,10 +140,11 @@ def problems(path: Path) -> list[str]:
     if path.stat().st_size > MOST_BYTES:
         found.append(f"the file is larger than {MOST_BYTES / 1e6} MB")
     for cell in cells:
-        if not re.fullmatch(rf"{path.name[:2]}-[a-z0-9-]+", cell.id):
-            found.append(f"{cell.id}: the cell's id is not {path.name[:2]}-name-of-the-step")
+        if not re.fullmatch(rf"{name}-[a-z0-9-]+", cell.id):
+            found.append(f"{cell.id}: the cell's id is not {name}-name-of-the-step")
         if PATHS.search(cell.source):
             found.append(f"{cell.id}: an absolute path in the source")
+        found += older_problems(cell, shown)
     for cell in code:
         if len(cell.source.splitlines()) > MOST_LINES:
             found.append(f"{cell.id}: more than {MOST_LINES} lines")

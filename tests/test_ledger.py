@@ -1,0 +1,174 @@
+"""The ledger tells what the pages tell: no claim missing, none too many, none of other words."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+import claims as tools  # noqa: E402
+
+import notebooks  # noqa: E402
+
+PAGE = ROOT / "notebooks" / "claims.ipynb"
+LESSONS = tools.lessons()
+
+
+def ledger():
+    return json.loads(tools.LEDGER.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_ledger_has_the_claims_of_the_page_in_its_order(path):
+    kept = [row for row in ledger()["claims"] if row["lesson"] == path.stem]
+    pairs = [(row["sentence"], row["cell"]) for row in kept]
+    shown = [(sentence, place["cell"]) for sentence, place in tools.on_page(path).items()]
+    assert pairs == shown, f"run `make notebooks NB={path.stem[:2]}` and `make claims`"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_ledger_has_what_the_metadata_say_of_older_texts(path):
+    kept = [row for row in ledger()["older"] if row["lesson"] == path.stem]
+    assert kept == tools.older(path), "run `make claims`"
+
+
+def test_the_ledger_is_of_these_lessons_in_their_order():
+    for rows in ledger().values():
+        stems = [row["lesson"] for row in rows]
+        assert stems == sorted(stems)
+        assert set(stems) <= {path.stem for path in LESSONS}
+    titles = {path.stem: notebooks.read(path).cells[0].source for path in LESSONS}
+    for row in ledger()["lessons"]:
+        assert titles[row["lesson"]].startswith(f"# {row['title']}\n"), "run `make claims`"
+
+
+def test_the_page_shows_the_ledger_and_its_links_lead_to_cells():
+    code = [cell for cell in notebooks.read(PAGE).cells if cell.cell_type == "code"]
+    text = "\n".join(map(notebooks.outputs_text, code))
+    shown = set(re.findall(r"\]\(([^)]+)\)", text))
+    wanted = [(row["lesson"], row["cell"]) for row in ledger()["claims"] + ledger()["older"]]
+    assert {f"{stem}.ipynb#cell-id={cell}" for stem, cell in wanted} <= shown, "run `make claims`"
+    ids = {path.name: {cell.id for cell in notebooks.read(path).cells} for path in LESSONS}
+    for name, _, cell in (link.partition("#cell-id=") for link in shown):
+        assert name in ids
+        assert cell in ids[name]
+    for row in ledger()["older"]:
+        assert row["says"] in text
+        assert f"| {row['verdict']} |" in text
+
+
+def claim_cell(sentence, source=None, **metadata):
+    output = nbformat.v4.new_output("stream", text=f"✓ {sentence}\n")
+    source = source or f"tlcourse.claim({sentence!r}, True)"
+    return nbformat.v4.new_code_cell(source, outputs=[output], metadata=metadata)
+
+
+def record(sentence, lesson="98_first", **changes):
+    figures = {"value": 0.123456, "threshold": 0, "interval": [0.1, 1234.56], "seeds": 5}
+    machine = {"device": "CPU: 2 cores", "tensorflow": "2.21.0"}
+    return {"lesson": lesson, "sentence": sentence, "holds": True, **figures, **machine} | changes
+
+
+OLDER = {"says": "One is two.", "verdict": "refuted"}
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Two small lessons and what their last run measured; the page is not executed."""
+    for name in ("NOTEBOOKS", "LEDGER", "RUN"):
+        monkeypatch.setattr(tools, name, tmp_path / name)
+    monkeypatch.setattr(notebooks, "execute", lambda prefix: None)
+    tools.NOTEBOOKS.mkdir()
+    loop = 'for n in "ab":\n    tlcourse.claim(f"It is {n}.", True)'
+    report = nbformat.v4.new_code_cell(
+        "doctor.report()",
+        outputs=[nbformat.v4.new_output("stream", text="✓ Memory\n")],
+        metadata={"tags": ["nbval-ignore-output"]},
+    )
+    needing = '%%needs imagenet: the last\ntlcourse.claim("It is one.", True)'
+    write(tools.NOTEBOOKS / "98_first.ipynb", report, claim_cell("It is a.\n✓ It is b.", loop))
+    write(tools.NOTEBOOKS / "99_second.ipynb", claim_cell("It is one.", needing, older=[OLDER]))
+    write(tools.NOTEBOOKS / "claims.ipynb")
+    run(record("It is b."), record("It is a."), record("It is one.", "99_second", interval=None))
+
+
+def write(path, *cells):
+    for number, cell in enumerate(cells):
+        cell.id = f"{path.name[:2]}-{number}"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+def run(*records):
+    tools.RUN.write_text(json.dumps(records), encoding="utf-8")
+
+
+def make_claims(*prefixes):
+    app = tools.typer.Typer()
+    app.command()(tools.main)
+    return CliRunner().invoke(app, prefixes)
+
+
+def test_what_is_collected(course):
+    assert make_claims().exit_code == 0
+    first, second, third = ledger()["claims"]
+    assert [first["sentence"], second["sentence"]] == ["It is a.", "It is b."]
+    assert (first["cell"], third["cell"]) == ("98-1", "99-0")
+    assert (first["value"], first["interval"]) == (0.1235, [0.1, 1235.0])
+    assert (first["profile"], third["profile"]) == ("offline", "imagenet")
+    assert (third["device"], third["tensorflow"]) == ("CPU: 2 cores", "2.21.0")
+    (row,) = ledger()["older"]
+    assert row["measured"] == [{"sentence": "It is one.", "cell": "99-0"}]
+    assert (row["says"], row["verdict"]) == ("One is two.", "refuted")
+
+
+def test_made_twice_it_is_the_same(course):
+    make_claims()
+    before = tools.LEDGER.read_bytes()
+    make_claims()
+    assert tools.LEDGER.read_bytes() == before
+
+
+def test_one_lesson_anew_leaves_the_others(course):
+    make_claims()
+    run(record("It is one.", "99_second", value=7))
+    assert make_claims("99").exit_code == 0
+    assert [row["value"] for row in ledger()["claims"]] == [0.1235, 0.1235, 7]
+
+
+A, B, ONE = record("It is a."), record("It is b."), record("It is one.", "99_second")
+STALE = {
+    "lacks the page's claim “It is b.”": [A, ONE],
+    "has “It is c.”, the page has not": [A, B, record("It is c."), ONE],
+    "“It is b.” did not hold": [A, {**B, "holds": False}, ONE],
+}
+
+
+@pytest.mark.parametrize("words", STALE)
+def test_what_does_not_agree_stops_with_one_sentence(words, course):
+    run(*STALE[words])
+    result = make_claims()
+    assert result.exit_code == 1
+    assert not tools.LEDGER.exists()
+    (said,) = result.stderr.splitlines()
+    assert words in said
+    assert said.startswith("98_first: ")
+    assert "`make notebooks NB=98`" in said
+
+
+def test_a_claim_that_was_reworded_after_the_run_is_found(course):
+    cell = claim_cell("It is one.", 'tlcourse.claim("It is two.", True)')
+    write(tools.NOTEBOOKS / "99_second.ipynb", cell)
+    said = make_claims().stderr
+    assert "99-0 does not show its claim “It is two.”: run `make notebooks NB=99`" in said
+
+
+def test_older_texts_in_another_form_stop_it_with_a_sentence(course):
+    cell = claim_cell("It is one.", older=[OLDER | {"measured": ["It is two."]}])
+    write(tools.NOTEBOOKS / "99_second.ipynb", cell)
+    (said,) = make_claims().stderr.splitlines()
+    assert said.startswith("99_second: 99-0: `measured` is no list of claims of this lesson")
