@@ -61,7 +61,7 @@ def test_learning_curves_tell_the_number_of_runs(drawn):
         alt="x",
     )
     figure, _ = drawn[0]
-    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
     assert texts == ["frozen (5 runs)", "scratch (3 runs)"]
     lines = figure.axes[0].lines
     assert lines[0].get_color() != lines[1].get_color()

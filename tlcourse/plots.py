@@ -92,7 +92,7 @@ def learning_curves(curves, *, ylabel: str, alt: str, title: str = "", x=None, x
     """
     if len(curves) > len(COLOURS):
         raise ValueError(f"At most {len(COLOURS)} curves can be told apart, not {len(curves)}.")
-    figure, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8.5, 3.6), layout="constrained")
     for (name, values), colour, marker in zip(curves.items(), COLOURS, MARKERS, strict=False):
         values = np.asarray(values, dtype=float)
         places = np.arange(1, values.shape[1] + 1) if x is None else np.asarray(x)
@@ -102,7 +102,7 @@ def learning_curves(curves, *, ylabel: str, alt: str, title: str = "", x=None, x
         axes.fill_between(places, low, high, color=colour, alpha=0.2, linewidth=0)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False, title="mean and 95 % interval")
+    figure.legend(loc="outside right center", frameon=False, title="mean and 95 % interval")
     show(figure, alt)
 
 
