@@ -48,6 +48,12 @@ def test_photographs_are_jpeg(displayed):
     assert metadata["image/jpeg"]["alt"] == "Black."
 
 
+def test_points_may_have_names_for_their_places(displayed):
+    plots.learning_curves({"a": [[1, 2], [2, 4]]}, x=("stem", "group1"), ylabel="y", alt="A rise")
+    ((_, metadata),) = displayed
+    assert metadata["image/png"]["alt"] == "A rise"
+
+
 def test_the_same_figure_gives_the_same_bytes(displayed):
     for _ in range(2):
         plots.image_grid([np.eye(4)], ["eye"], alt="A diagonal.")

@@ -24,7 +24,7 @@ def show(figure, alt: str, *, photographs: bool = False) -> None:
     from IPython.display import display
 
     for axes in figure.axes:
-        if axes.get_xticks().size:  # a plot; pictures without ticks keep their frame
+        if len(axes.get_xticks()):  # a plot; pictures without ticks keep their frame
             axes.spines[["top", "right"]].set_visible(False)
     stream = io.BytesIO()
     kind, options = ("jpeg", {"quality": 88}) if photographs else ("png", {})
