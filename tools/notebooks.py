@@ -74,7 +74,9 @@ def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> N
     for path in chosen(prefix):
         notebook = read(path)
         resources = {"metadata": {"path": str(NOTEBOOKS)}}
-        NotebookClient(notebook, timeout=600, resources=resources).execute()
+        # In cells with widgets nbclient 0.11 now and then overlooks a reply (its issue 312); when
+        # the time is up it looks again, and the run goes on. No cell may take half as long.
+        NotebookClient(notebook, timeout=120, resources=resources).execute()
         clean(notebook)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for cell in code:
