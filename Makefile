@@ -18,9 +18,12 @@ CONFIGS ?= fruit vegetable vehicle noodle house fruit_shelf curio
 BARS ?=
 
 help:  ## list the commands
-	@awk -F':.*## *' '/^[a-z-]+:.*##/ {printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## *' '/^##@/ {print "\n" substr($$0, 5)} \
+	    /^[a-z-]+:.*##/ {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements.lock pyproject.toml
+##@ For learners
+
+$(READY): requirements.lock pyproject.toml setup.py
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found: install one," \
 	"or name it: make PYTHON=/path/to/python3.12 lab"; exit 1; }
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
@@ -36,21 +39,46 @@ $(READY): requirements.lock pyproject.toml
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@
 
+lab: $(READY)  ## copy the lessons into my_course, open JupyterLab on them: first time about three minutes
+	$(BIN)/tlcourse lab $(LAB_ARGS)
+
+copies: $(READY)  ## bring my_course up to date, without opening it; what you changed stays
+	$(BIN)/tlcourse copy
+
+doctor: $(READY)  ## check this machine: about half a minute
+	$(BIN)/tlcourse doctor
+
+fetch: $(READY)  ## download ImageNet's weights (17 MB); `make lab` does it, too
+	$(BIN)/tlcourse fetch
+
 env: $(READY)  ## make the environment in .venv (the other commands do it when needed)
 
-lab: $(READY)  ## open JupyterLab on the first lesson
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/jupyter lab --ip=127.0.0.1 \
-	    $$(test "$$(id -u)" = 0 && echo --allow-root) \
-	    --ServerApp.tornado_settings="{'websocket_max_message_size': 209715200}" \
-	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
+test: $(READY)  ## check everything, all notebooks under nbval: about 25 minutes
+	$(BIN)/python -m pytest --nbval -n 2 $(PYTEST_ARGS)
 
-test: $(READY)  ## unit tests, notebook lint and nbval over every notebook
-	$(BIN)/python -m pytest --nbval $(PYTEST_ARGS)
+clean:  ## remove the environment and all that runs have written; my_course stays
+	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
 
-lint: $(READY)  ## style of the code, and the rules for notebooks
+##@ For authors
+
+lint: $(READY)  ## style of the code, rules for notebooks and exercises: about a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/notebooks.py lint
+	$(BIN)/python tools/exercises.py --check
+
+LESSONS := $(BIN)/python -m pytest --nbval -n 2 $(PYTEST_ARGS) notebooks/[0-9]*.ipynb
+
+test-profiles: $(READY)  ## the lessons without ImageNet's weights, then on real photographs: about 15 minutes
+	mkdir -p build/offline/keras build/photographs
+	TLCOURSE_PROFILE=offline TLCOURSE_OFFLINE=1 KERAS_HOME="$(abspath build/offline/keras)" \
+	    TLCOURSE_BUILD="$(abspath build/offline)" $(LESSONS)
+	@test -n "$$TFDS_DATA_DIR" || echo "No TFDS_DATA_DIR is set: nothing was run on real photographs."
+	test -z "$$TFDS_DATA_DIR" || TLCOURSE_PROFILE=photographs \
+	    TLCOURSE_BUILD="$(abspath build/photographs)" $(LESSONS)
+
+exercises: $(READY)  ## make notebooks/exercises from notebooks/solutions
+	$(BIN)/python tools/exercises.py
 
 notebooks: $(READY)  ## execute the notebooks in place; NB=02 for one of them
 	$(BIN)/python tools/notebooks.py execute $(NB)
@@ -58,11 +86,28 @@ notebooks: $(READY)  ## execute the notebooks in place; NB=02 for one of them
 minutes: $(READY)  ## write the minutes of the last `make test` into README and title blocks
 	$(BIN)/python tools/notebooks.py minutes
 
+results: $(READY)  ## run the studies' longer experiments (resumes; both cores); NB=05 for one study
+	$(BIN)/python tools/results.py $(NB)
+
+claims: $(READY)  ## write the ledger of claims and its page from the last runs; NB=05 for one lesson
+	$(BIN)/python tools/claims.py $(NB)
+
 catalogue: $(READY)  ## measure data/catalogue.csv from the installed Keras (one minute)
 	$(BIN)/python tools/catalogue.py
 
 bench: $(READY)  ## measure the course's bars on this machine
 	$(BIN)/python tools/bench.py
+
+lock: $(READY)  ## choose the newest versions that pyproject.toml allows
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
+	    --output-file requirements.lock
+	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
+	    --output-file requirements-render.lock
+
+##@ For who draws and trains what the course stands on
 
 $(RENDER)/.ready: requirements-render.lock
 	@command -v $(PYTHON_RENDER) >/dev/null || { echo "Blender's bpy needs Python 3.11: install it," \
@@ -89,31 +134,8 @@ weights: $(READY)  ## train the course's own weights anew (draw first: make rend
 hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 	$(BIN)/python tools/hub.py
 
-results: $(READY)  ## run the lessons' longer experiments (resumes; both cores); NB=05 for one lesson
-	$(BIN)/python tools/results.py $(NB)
-
-claims: $(READY)  ## write the ledger of claims and its page from the last runs; NB=05 for one lesson
-	$(BIN)/python tools/claims.py $(NB)
-
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-fetch: $(READY)  ## download the ImageNet weights of lesson 02 (14 MB)
-	$(BIN)/tlcourse fetch
-
-doctor: $(READY)  ## check this machine
-	$(BIN)/tlcourse doctor
-
-lock: $(READY)  ## choose the newest versions that pyproject.toml allows
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
-	    --output-file requirements.lock
-	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
-	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
-	    --output-file requirements-render.lock
-
-clean:  ## remove the environment and all that runs have written
-	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
-
-.PHONY: help env lab test lint notebooks minutes catalogue bench render-env render data-sheet data weights hub results claims bars fetch doctor lock clean
+.PHONY: help lab copies doctor fetch env test clean lint test-profiles exercises notebooks minutes \
+	catalogue bench render-env render data-sheet data weights hub results claims bars lock

@@ -1,5 +1,6 @@
 """What every test run shares: quiet runtime, nbval's few exceptions, timings of the notebooks."""
 
+import functools
 import json
 import os
 import subprocess
@@ -12,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tlcourse import needs, runtime, weights
 
+collect_ignore = ["notebooks/exercises"]  # not solved yet, so they have no outputs to compare
+WIDGET = "application/vnd.jupyter.widget-view+json"  # the id of its model is random
+
 # Kernels inherit these: two threads, so that runs on different machines agree as far as they can.
 os.environ.update(runtime.ENVIRONMENT, TLCOURSE_THREADS="2")
 
@@ -19,7 +23,8 @@ os.environ.update(runtime.ENVIRONMENT, TLCOURSE_THREADS="2")
 def pytest_sessionstart(session):
     """Fetch missing weights once where there is a network; kernels then need not try."""
     worker = hasattr(session.config, "workerinput")
-    if not worker and not weights.status().here and weights.network_answers():
+    here = all(weights.status(what).here for what in ("base", "classifier"))
+    if not worker and not here and weights.network_answers():
         subprocess.run([sys.executable, "-m", "tlcourse", "fetch"], check=False)
     os.environ["TLCOURSE_OFFLINE"] = "1"
 
@@ -27,14 +32,51 @@ def pytest_sessionstart(session):
 def pytest_collectstart(collector):
     """Leave out of nbval's comparison what tells nothing: log lines, and HTML beside its text."""
     if collector.__class__.__name__ == "IPyNbFile":
-        collector.skip_compare += ("stderr", "text/html")
+        collector.skip_compare += ("stderr", "text/html", WIDGET)
 
 
 def pytest_collection_modifyitems(items):
-    """Report cells whose `%%needs` is not met as skipped, by name."""
-    for item in items:
-        if hasattr(item, "cell") and (reason := needs.skip_reason(item.cell.source)):
+    """Report cells whose `%%needs` is not met as skipped; choose what is compared of the others."""
+    for item in (item for item in items if hasattr(item, "cell")):
+        if reason := needs.skip_reason(item.cell.source):
             item.add_marker(pytest.mark.skip(reason=reason))
+        profile = _profile(item.parent)
+        if profile not in (None, "imagenet"):  # stored outputs are those of imagenet
+            item.compare_outputs = functools.partial(_claims_agree, item, profile)
+
+
+@functools.cache
+def _profile(notebook) -> str | None:
+    """Return the profile that a lesson, or its solutions, runs in here; None for other pages."""
+    if not notebook.path.name[0].isdigit() or notebook.path.parent.name == "studies":
+        return None
+    from tlcourse import lesson
+
+    begins = [cell.source for cell in notebook.nb.cells if "tlcourse.begin(" in cell.source]
+    try:
+        return lesson.profile_name(include_top="include_top=True" in "".join(begins))
+    except lesson.ProfileError as error:  # its sentence names the way out
+        raise pytest.UsageError(str(error)) from None
+
+
+def _claims_agree(item, profile, run, stored) -> bool:
+    """Compare the claims of a cell alone: none may fail, and none that is stored may be missing.
+
+    A cell whose metadata have `"profiles": ["imagenet"]` may lack its claims in another profile.
+    """
+    made, wanted = _marked(run), _marked(stored)
+    failed = {line for line in made if line.startswith("✗ ")}
+    missing = wanted - made if profile in item.cell.metadata.get("profiles", [profile]) else set()
+    item.comparison_traceback = [f"In profile {profile} this claim fails: {x}" for x in failed]
+    item.comparison_traceback += [f"In profile {profile} this is missing: {x}" for x in missing]
+    return not failed and not missing
+
+
+def _marked(outputs) -> set[str]:
+    """Return the lines `✓ …` and `✗ …` of a cell's outputs as plain text."""
+    texts = [out.get("text", "") + out.get("data", {}).get("text/plain", "") for out in outputs]
+    lines = {line for text in texts for line in text.splitlines()}
+    return {line for line in lines if line.startswith(("✓ ", "✗ "))}
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -67,10 +109,11 @@ TIMINGS: dict[str, dict] = {}
 def pytest_runtest_logreport(report):
     """Add up the seconds of a notebook's cells, and keep its longest cell and its memory's peak."""
     path, _, cell = report.nodeid.partition("::")
-    if not path.endswith(".ipynb"):
+    if not (path.endswith(".ipynb") and path.startswith("notebooks/")):
         return
+    key = path.removeprefix("notebooks/").removesuffix(".ipynb")  # as 05_… and studies/05_…
     new = {"seconds": 0, "skipped": 0, "longest_cell": "", "longest_seconds": 0, "peak_mib": 0}
-    entry = TIMINGS.setdefault(Path(path).name, new)
+    entry = TIMINGS.setdefault(key, new)
     entry["seconds"] += report.duration
     entry["skipped"] += report.skipped
     if report.when == "call" and report.duration > entry["longest_seconds"]:

@@ -1,6 +1,7 @@
-"""The catalogue is what the installed Keras offers, measured."""
+"""The catalogue is what the installed Keras offers, measured, beside what Keras documents."""
 
 import csv
+import sys
 from pathlib import Path
 
 import keras
@@ -11,14 +12,15 @@ from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_v2_as_graph,
 )
 
-from tlcourse import catalogue
+from tlcourse.catalogue import table
 
-STORED = Path(__file__).parents[1] / "data" / "catalogue.csv"
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+import catalogue
 
 
 @pytest.fixture(scope="module")
 def rows():
-    with STORED.open(newline="", encoding="utf-8") as file:
+    with catalogue.STORED.open(newline="", encoding="utf-8") as file:
         return {row["model"]: row for row in csv.DictReader(file)}
 
 
@@ -31,6 +33,22 @@ def test_a_stored_row_is_what_is_measured(rows, name):
     measured = catalogue.measure(name)
     for field in ("family", "parameters", "multiply_adds", "size"):
         assert rows[name][field] == str(measured[field])
+
+
+def test_keras_documents_all_but_the_third_mobilenet():
+    """As read on https://keras.io/api/applications/ in January 2026."""
+    shown = table()
+    assert list(shown.index[shown.top_1.isna()]) == ["MobileNetV3Small", "MobileNetV3Large"]
+    assert (shown.top_1.min(), shown.top_1.max()) == (70.4, 86.7)
+    assert shown.loc["ResNet50", ["megabytes", "top_1"]].tolist() == [98, 74.9]
+    documented = shown.dropna()
+    per_parameter = 1e6 * documented.megabytes / documented.parameters
+    assert per_parameter.between(3.7, 5.6).all()  # four bytes each, and names: no slipped row
+
+
+def test_what_lesson_01_calls_the_models_are_all_of_them():
+    names = [name for name in dir(keras.applications) if name[0].isupper()]
+    assert sorted(names) == sorted(catalogue.model_names())
 
 
 def test_measuring_allocates_no_weights():

@@ -45,16 +45,45 @@ def test_only_truth_values_are_taken(holds):
         claims.claim("Something.", holds)
 
 
-def test_what_is_stored(build):
-    claims.claim(
-        "S.", np.True_, value=np.float32(0.5), threshold=0, interval=(np.float64(0.4), 0.6), seeds=5
-    )
+@pytest.fixture
+def page(monkeypatch):
+    """Collect what a notebook would show."""
+    shown = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    return shown
+
+
+def test_the_page_tells_readers_what_was_measured_and_nbval_the_words_alone(page):
+    figures = {"value": 44.123, "threshold": 30, "interval": (39.2, 48.44), "seeds": 5}
+    claims.claim("Frozen < tuned.", True, **figures, unit="points")
+    (data,) = page
+    assert data["text/plain"] == "✓ Frozen < tuned."
+    assert "✓</b> Frozen &lt; tuned.<br>" in data["text/html"]
+    told = "measured 44.1 points (95 % interval 39.2 to 48.4) · claimed: at least 30 · 5 runs"
+    assert told in data["text/html"]
+    assert not data["text/html"].startswith("✓")  # the ledger reads the plain line alone
+
+
+def test_a_claim_without_figures_has_no_second_line(page):
+    claims.claim("The same.", True)
+    claims.claim("The same.", False)
+    assert "<br>" not in page[0]["text/html"]
+    assert "not so in this run" in page[1]["text/html"]
+    assert "✗</b> The same." in page[1]["text/html"]
+
+
+def test_what_is_stored(build, monkeypatch):
+    monkeypatch.setattr(Session, "profile", "offline", raising=False)
+    figures = {"value": np.float32(0.5), "threshold": 0, "interval": (np.float64(0.4), 0.6)}
+    claims.claim("S.", np.True_, **figures, seeds=5, unit="points")
     (record,) = stored(build)
     assert record["lesson"] == "99_test"
     assert record["holds"] is True
     assert (record["value"], record["threshold"], record["margin"]) == (0.5, 0, 0.5)
     assert record["interval"] == [0.4, 0.6]
     assert record["seeds"] == 5
+    assert (record["unit"], record["profile"]) == ("points", "offline")
     assert record["tensorflow"].startswith("2.")
 
 

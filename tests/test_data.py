@@ -221,3 +221,131 @@ def test_the_card_tells_the_counts():
         counts = [str(domains.CONFIGS[config]["counts"].get(split, 0)) for split in domains.SPLITS]
         row = next(line for line in card.splitlines() if line.startswith(f"| `{config}` |"))
         assert " / ".join(counts) in row, config
+
+
+def test_the_pictures_of_its_own_size_are_left_as_they_are():
+    images, labels = data.parts("tabletop", "fruit", (100, 100))["test"]
+    assert np.array_equal(images, data.arrays("fruit", "test")["image"])
+    assert np.array_equal(labels, data.arrays("fruit", "test")["label"])
+
+
+def test_another_size_is_a_fresh_copy_of_all_pictures():
+    parts = data.parts("tabletop", "fruit", (96, 96))
+    for part, (images, labels) in parts.items():
+        known = data.arrays("fruit", part)
+        assert images.shape == (len(known["label"]), 96, 96, 3)
+        assert images.dtype == np.uint8
+        assert np.array_equal(labels, known["label"])
+        assert abs(images.mean() - known["image"].mean()) < 2
+
+
+def test_few_pictures_are_chosen_by_the_seed_from_each_class():
+    labels = np.repeat([4, 7, 9], [30, 30, 3])
+    images = np.arange(63)
+    some, theirs = data.few(images, labels, per_class=5, seed=0)
+    assert np.bincount(theirs)[[4, 7, 9]].tolist() == [5, 5, 3]  # of three, three
+    assert np.array_equal(labels[some], theirs)
+    assert len(set(some)) == 13
+    again, _ = data.few(images, labels, per_class=5, seed=0)
+    other, _ = data.few(images, labels, per_class=5, seed=1)
+    assert np.array_equal(some, again)
+    assert not np.array_equal(some, other)
+    assert data.few(images, labels, per_class=None)[0] is images
+
+
+def test_more_pictures_a_class_contain_the_fewer_ones():
+    """So that a learning curve adds pictures, and does not deal anew."""
+    labels = np.repeat([0, 1], 100)
+    chosen = [set(data.few(np.arange(200), labels, per_class=n, seed=2)[0]) for n in (5, 10, 50)]
+    assert chosen[0] < chosen[1] < chosen[2]
+
+
+def test_class_names_are_written_with_spaces():
+    assert data.class_names("tabletop", "fruit") == [
+        name.replace("_", " ") for name in data.names("fruit")
+    ]
+
+
+def folder(place, **options):
+    return data.folder("tabletop", "fruit", per_class=3, place=place, **options)
+
+
+def test_a_folder_is_read_by_keras(tmp_path):
+    import keras
+
+    train = keras.utils.image_dataset_from_directory(
+        folder(tmp_path), image_size=(100, 100), verbose=False
+    )
+    assert train.class_names == sorted(data.class_names("tabletop", "fruit"))
+    assert len(train.file_paths) == 3 * len(train.class_names)
+    assert {Path(path).name for path in train.file_paths} == {"0001.jpg", "0002.jpg", "0003.jpg"}
+
+
+def test_its_pictures_are_those_of_the_classes(tmp_path):
+    place = folder(tmp_path)
+    known = data.arrays("fruit", "train")
+    for number, name in enumerate(data.class_names("tabletop", "fruit")):
+        first = np.array(Image.open(place / name / "0001.jpg")).astype(int)
+        wanted = known["image"][known["label"] == number][0]
+        assert np.abs(first - wanted).mean() < 6  # saved as JPEG
+
+
+def test_a_folder_is_written_once_and_stays_as_the_learner_leaves_it(tmp_path, monkeypatch):
+    place = folder(tmp_path)
+    (place / "apple" / "mine.txt").parent.mkdir(exist_ok=True)
+    (place / "apple" / "mine.txt").write_text("a note")
+    monkeypatch.setattr(data, "_originals", lambda *_: pytest.fail("It was written again."))
+    assert folder(tmp_path) == place
+    assert (place / "apple" / "mine.txt").read_text() == "a note"
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
+
+
+def test_another_number_a_class_is_another_folder(tmp_path):
+    assert folder(tmp_path) != data.folder("tabletop", "fruit", per_class=2, place=tmp_path)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_an_interrupted_folder_leaves_nothing_half_and_is_written_the_next_time(
+    tmp_path, monkeypatch, error
+):
+    originals = data._originals
+
+    def breaks(*names):
+        for number, pair in enumerate(originals(*names)):
+            if number == 40:
+                raise error
+            yield pair
+
+    with monkeypatch.context() as broken:
+        broken.setattr(data, "_originals", breaks)
+        with pytest.raises(type(error)):
+            folder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(list(folder(tmp_path).rglob("*.jpg"))) == 60
+
+
+def test_another_notebook_that_was_quicker_wins(tmp_path, monkeypatch):
+    originals = data._originals
+
+    def slow(*names):
+        yield from originals(*names)
+        (tmp_path / "fruit_3" / "apple").mkdir(parents=True)
+
+    monkeypatch.setattr(data, "_originals", slow)
+    assert folder(tmp_path) == tmp_path / "fruit_3"
+    assert [path.name for path in tmp_path.rglob("*")] == ["fruit_3", "apple"]
+
+
+def test_names_with_a_slash_do_not_leave_the_folder(tmp_path, monkeypatch):
+    names = ["../../sweet/sour cherry"] + [f"kind {n}" for n in range(19)]
+    monkeypatch.setattr(data, "class_names", lambda *_: names)
+    place = data.folder("tabletop", "fruit", per_class=1, place=tmp_path)
+    assert len(list(place.glob("*/0001.jpg"))) == 20
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
+
+
+def test_a_sets_name_with_a_slash_is_one_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "_originals", lambda *_: [(np.zeros((8, 8, 3), "uint8"), 0)])
+    monkeypatch.setattr(data, "class_names", lambda *_: ["forest"])
+    place = data.folder("photographs", "eurosat/rgb", per_class=1, place=tmp_path)
+    assert place == tmp_path / "eurosat_rgb_1"

@@ -9,20 +9,21 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
-from nbclient import NotebookClient
+from typer.testing import CliRunner
 
-from tlcourse import needs
+from tlcourse import needs, photographs, runtime, weights
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import notebooks as tools  # noqa: E402
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LESSONS = [path for path in NOTEBOOKS if path.name[0].isdigit()]  # the ledger's page is none
+NOTEBOOKS = tools.pages()
+STUDIES = [path for path in NOTEBOOKS if path.parent.name == "studies"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=tools.key)
 def test_every_notebook_keeps_the_rules(path):
     assert tools.problems(path) == []
 
@@ -31,25 +32,25 @@ def test_every_notebook_keeps_the_style():
     assert tools.style(NOTEBOOKS) == ""
 
 
-def test_every_lesson_has_claims_a_control_and_its_parts():
-    for path in LESSONS:
-        text = "\n".join(cell.source for cell in tools.read(path).cells)
-        assert text.count("tlcourse.claim(") >= 4, path.name
-        for part in ("Predict first", "Break it", "What older texts say", "In this lesson we",
-                     "**References.**", "## Exercises", "<details>"):  # fmt: skip
-            assert part in text, f"{path.name} lacks {part!r}"
+@pytest.mark.parametrize("path", STUDIES, ids=tools.key)
+def test_every_study_has_claims_and_something_to_compare_with(path):
+    text = "\n".join(cell.source for cell in tools.read(path).cells)
+    assert text.count("tlcourse.claim(") >= 3
+    assert re.search("control|from scratch|untrained|paired", text)
+    assert f'tlcourse.begin("{tools.key(path)}"' in text
 
 
-def lesson(tmp_path, change):
-    """Write a small notebook that keeps the rules, after `change` has been made to it."""
+def study(tmp_path, change):
+    """Write a small study that keeps the rules, after `change` has been made to it."""
     title = nbformat.v4.new_markdown_cell(
-        "# 99 · Test\n\n*Runs in about 1 minute on two CPU cores*"
+        "# 99 · Test\n\n*This is a **study**.*\n\n*Runs in about 1 minute on two CPU cores*"
     )
     code = nbformat.v4.new_code_cell("1 + 1", execution_count=1)
     title.id, code.id = "99-title", "99-sum"
     notebook = nbformat.v4.new_notebook(cells=[title, code], metadata=tools.METADATA)
     change(notebook)
-    path = tmp_path / "99_test.ipynb"
+    path = tmp_path / "studies" / "99_test.ipynb"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return path
 
@@ -73,10 +74,16 @@ def picture(**metadata):
     return nbformat.v4.new_output("display_data", data={"image/png": "x"}, metadata=metadata)
 
 
+def html(*figures):
+    return nbformat.v4.new_output("display_data", data={"text/html": "<p>".join(figures)})
+
+
 ERROR = nbformat.v4.new_output("error", ename="E", evalue="e", traceback=[])
 SLIPS = {
-    "title block": lambda nb: nb.cells.pop(0),
+    "first cell is not the title": lambda nb: nb.cells.pop(0),
     "tell the minutes": lambda nb: nb.cells[0].update(source="# 99 · Test"),
+    "is a **study**": lambda nb: nb.cells[0].update(source="# 99 · Test"),
+    "`measured_in` is none": lambda nb: nb.cells[1].metadata.update(measured_in="the sea"),
     "metadata": lambda nb: nb.metadata.update(widgets={}),
     "in order": lambda nb: nb.cells[1].update(execution_count=2),
     "larger than": lambda nb: nb.cells[0].update(source=nb.cells[0].source + " " * 1_600_000),
@@ -99,21 +106,79 @@ SLIPS = {
 
 @pytest.mark.parametrize("words", SLIPS)
 def test_each_slip_is_found(words, tmp_path):
-    found = tools.problems(lesson(tmp_path, SLIPS[words]))
+    found = tools.problems(study(tmp_path, SLIPS[words]))
     assert any(words in problem for problem in found), found
 
 
+DOTS = '<img src="x" alt="Two dots.">'
+
+
+@pytest.mark.parametrize("figures", [['<img src="x">'], [DOTS, '<img src="x" alt=" "/>']])
+def test_a_figure_in_html_wants_alternative_text_too(figures, tmp_path):
+    path = study(tmp_path, lambda nb: nb.cells[1].update(outputs=[html(*figures)]))
+    assert [problem for problem in tools.problems(path) if "alternative text" in problem]
+
+
 def test_what_keeps_the_rules_passes(tmp_path):
-    fine = [output("✓ Two is two."), picture(**{"image/png": {"alt": "Two dots."}})]
-    path = lesson(tmp_path, lambda nb: nb.cells[1].update(outputs=fine))
+    dots = [picture(**{"image/png": {"alt": "Two dots."}}), html(DOTS, DOTS)]
+    fine = [output("✓ Two is two."), *dots]
+    path = study(tmp_path, lambda nb: nb.cells[1].update(outputs=fine))
     assert tools.problems(path) == []
-    path = lesson(tmp_path, judged(measured=["One is one."], remark="Count."))
+    path = study(tmp_path, judged(measured=["One is one."], remark="Count."))
     assert tools.problems(path) == []
+
+
+def test_the_bounds_of_lessons_hold_for_lessons_alone(tmp_path):
+    path = study(tmp_path, lambda nb: None)
+    assert tools.problems(path) == []
+    path = path.rename(tmp_path / path.name)
+    assert any("the lesson shows 0 claims" in problem for problem in tools.problems(path))
+
+
+def test_what_html_repeats_counts_once():
+    data = {"text/html": "✓ One is one.\n(here: 1)", "text/plain": "✓ One is one."}
+    shown = nbformat.v4.new_output("display_data", data=data)
+    cell = nbformat.v4.new_code_cell("tlcourse.claim(…)", outputs=[shown])
+    assert tools.outputs_text(cell).strip() == "✓ One is one."
+    assert tools.claims_shown(cell) == ["One is one."]
+
+
+NAMES = ("05_same", "studies/05_same", "studies/05_other", "solutions/05_same", "claims")
+MEANT = {
+    "": NAMES,
+    "05": NAMES[:4],
+    "05_same": ("05_same", "studies/05_same", "solutions/05_same"),
+    "studies/05": ("studies/05_same", "studies/05_other"),
+    "notebooks/05_same.ipynb": ("05_same",),
+    "claims": ("claims",),
+    "5": (),
+}
+
+
+@pytest.mark.parametrize("prefix", MEANT)
+def test_what_nb_means(prefix):
+    paths = [tools.NOTEBOOKS / f"{name}.ipynb" for name in NAMES]
+    meant = [tools.key(path) for path in paths if tools.means(prefix, path)]
+    assert meant == list(MEANT[prefix])
+
+
+def test_nb_that_means_nothing_is_told_what_there_is():
+    run = CliRunner().invoke(tools.app, ["execute", "99"])
+    assert run.exit_code == 1
+    assert "No notebook begins with '99'; there are: 00_start_here, " in run.stderr
+    assert ", studies/10_which_layers" in run.stderr
+
+
+def test_outputs_are_stored_from_the_profile_imagenet_alone(monkeypatch):
+    monkeypatch.setenv("TLCOURSE_PROFILE", "offline")
+    run = CliRunner().invoke(tools.app, ["execute", "claims"])
+    assert run.exit_code == 1
+    assert "unset TLCOURSE_PROFILE" in run.stderr
 
 
 def test_a_page_that_is_no_lesson_has_its_name_in_its_ids(tmp_path):
-    path = lesson(tmp_path, lambda nb: None)
-    page = path.with_name("page.ipynb")
+    path = study(tmp_path, lambda nb: None)
+    page = tmp_path / "page.ipynb"
     page.write_text(path.read_text(encoding="utf-8").replace("99-", "page-"), encoding="utf-8")
     assert tools.problems(page) == []
     path.rename(page)
@@ -122,23 +187,28 @@ def test_a_page_that_is_no_lesson_has_its_name_in_its_ids(tmp_path):
 
 def test_style_sees_cells_behind_needs(tmp_path):
     source = "%%needs imagenet: a slip\nimport os"
-    path = lesson(tmp_path, lambda nb: nb.cells[1].update(source=source))
+    path = study(tmp_path, lambda nb: nb.cells[1].update(source=source))
     assert "F401" in tools.style([path])
 
 
+def control(text):
+    data = {tools.WIDGET: {"model_id": "random"}, "text/plain": text}
+    return nbformat.v4.new_output("display_data", data=data)
+
+
 def test_executing_cleans_what_is_not_for_readers():
-    widget = nbformat.v4.new_output(
-        "display_data", data={tools.WIDGET: {"model_id": "random"}, "text/plain": "VBox(...)"}
-    )
+    widget = control("VBox(children=(IntSlider(value=0),))")
     log = nbformat.v4.new_output("stream", name="stderr", text="warning")
     metadata = {"execution": {"t": "1"}, "older": [{"says": "One is two."}]}
-    cell = nbformat.v4.new_code_cell("x", outputs=[log, widget], metadata=metadata)
+    ours = control("Your guess (a slider from 0 to 100)")
+    cell = nbformat.v4.new_code_cell("x", outputs=[log, widget, ours], metadata=metadata)
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
     tools.clean(notebook)
     assert notebook.metadata == tools.METADATA
     assert cell.metadata == {"older": [{"says": "One is two."}]}
     assert [out.data for out in cell.outputs] == [
-        {"text/plain": "(run this cell to use the control)"}
+        {"text/plain": "(run this cell to use the control)"},
+        {"text/plain": "Your guess (a slider from 0 to 100)"},
     ]
 
 
@@ -150,19 +220,69 @@ def test_minutes_are_rounded_up_to_halves(seconds, words):
     assert tools.in_words(seconds) == words
 
 
+TITLE = "# 98 · Other\n\n*45 minutes for you, about ? for the machine · next: x*"
+MAP = """
+| 99 | Test ([study](notebooks/studies/99_test.ipynb), lesson to come) | Why? | ? |
+| 99 | [Test](notebooks/studies/99_test.ipynb) | How? | ? |
+| 98 | [Other](notebooks/98_other.ipynb) | Who? | 3 minutes |
+"""
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """A course of a study and a lesson; returns what `make minutes` says after some timings."""
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "build"))
+    monkeypatch.setattr(tools, "ROOT", tmp_path)
+    monkeypatch.setattr(tools, "NOTEBOOKS", tmp_path)
+    path = study(tmp_path, lambda nb: nb.cells[0].update(source=TITLE))
+    path.rename(tmp_path / "98_other.ipynb")
+    study(tmp_path, lambda nb: None)
+    (tmp_path / "README.md").write_text(MAP, encoding="utf-8")
+
+    def make(timings):
+        if timings is not None:
+            path = runtime.build_folder() / "timings.json"
+            path.write_text(json.dumps(timings), encoding="utf-8")
+        return CliRunner().invoke(tools.app, ["minutes"])
+
+    return make
+
+
+def test_minutes_go_to_titles_and_to_every_row_of_the_map(measured, tmp_path):
+    keys = {"98_other": 20, "studies/99_test": 80}
+    run = measured({key: {"seconds": value, "skipped": 0} for key, value in keys.items()})
+    assert run.exit_code == 0, run.output
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\| ([^|]+) \|$", text, re.M) == [*["1.5 minutes"] * 2, "half a minute"]
+    titles = [tools.read(tmp_path / f"{key}.ipynb").cells[0].source for key in keys]
+    assert "45 minutes for you, about half a minute for the machine · next" in titles[0]
+    assert "Runs in about 1.5 minutes on two CPU cores" in titles[1]
+
+
+def test_minutes_that_were_not_measured_are_left_and_told(measured, tmp_path):
+    run = measured(None)
+    assert run.exit_code == 1
+    assert run.stderr.startswith("No minutes were measured yet: run `make test`")
+    run = measured({"98_other": {"seconds": 20, "skipped": 1}})
+    assert run.exit_code == 1
+    assert "98_other (skipped cells), studies/99_test (was not run)" in run.stderr
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == MAP
+
+
 # Each mutant keeps the cells named, and changes one line; `None` is the control, which must pass.
-FREEZING = ("01_prebuilt_models", ["begin", "catalogue", "fit", "freeze"])
-FEEDING = (
-    "02_imagenet_prediction",
-    ["begin", "weights", "picture", "crop", "preprocess", "model", "ways-code", "ways-claims"],
+FREEZING = ("studies/05_similar_domains", ["begin", "recipe-pictures", "recipe-top", "freeze"])
+TOP = (
+    "studies/04_new_classifiers",
+    ["begin", "recipe-pictures", "data-claim", "base", "maps", "recipe-top", "first-top", "model"],
 )
 MUTANTS = {
-    "control_01": (*FREEZING, None, None),
-    "control_02": (*FEEDING, None, None),
-    "unfrozen": (*FREEZING, 'layer.name == "predictions"', "True"),
-    "not_preprocessed": (*FEEDING, "return mobilenet_v2.preprocess_input(", "return ("),
-    "sign_flipped": (*FEEDING, "== [-1, 1]", "!= [-1, 1]"),
-    "claim_reworded": (*FEEDING, "maps black to -1", "maps black to 0"),
+    "control_05": (*FREEZING, None, None),
+    "control_04": (*TOP, None, None),
+    "unfrozen": (*FREEZING, "base.trainable = False", "base.trainable = True"),
+    "not_preprocessed": (*TOP, "model.predict(models.preprocess(images", "model.predict((images"),
+    "wrong_labels": (*TOP, "maps[learn], labels[learn])", "maps[learn], labels[learn][::-1])"),
+    "sign_flipped": (*FREEZING, "* 300 < counts", "* 300 > counts"),
+    "claim_reworded": (*FREEZING, "Fewer than 1 in 300", "Fewer than 1 in 200"),
 }
 
 
@@ -171,9 +291,10 @@ def verdicts(tmp_path_factory):
     """Run nbval over all mutants at once; return mutant → how many cells passed and failed."""
     folder = ROOT / "build" / f"mutants-{os.getpid()}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (stem, slugs, old, new) in MUTANTS.items():
-        notebook = tools.read(ROOT / "notebooks" / f"{stem}.ipynb")
-        ids = [f"{stem[:2]}-{slug}" for slug in slugs]
+    for name, (key, slugs, old, new) in MUTANTS.items():
+        path = tools.NOTEBOOKS / f"{key}.ipynb"
+        notebook = tools.read(path)
+        ids = [f"{path.name[:2]}-{slug}" for slug in slugs]
         notebook.cells = [cell for cell in notebook.cells if cell.id in ids]
         assert [cell.id for cell in notebook.cells] == ids
         if old:
@@ -209,19 +330,22 @@ def test_nbval_fails_on_each_mutant_and_on_no_control(name, verdicts):
         assert passed >= 1  # the net caught the change, not a lesson that does not start
 
 
-def test_lesson_02_reaches_its_accuracy_on_labelled_photographs(tmp_path, monkeypatch):
-    """The lesson's own cells, on a folder of ImageNet photographs and MobileNetV2's weights."""
+def test_lesson_02s_three_steps_reach_their_accuracy_on_labelled_photographs():
+    """Preprocess, predict, decode, on a folder of ImageNet photographs, in plain Keras."""
     if reason := needs.REQUIREMENTS["labelled"]():
         pytest.skip(reason)
-    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path))
-    notebook = tools.read(ROOT / "notebooks" / "02_imagenet_prediction.ipynb")
-    slugs = [*FEEDING[1], "labelled", "labelled-right"]
-    notebook.cells = [cell for cell in notebook.cells if cell.id.removeprefix("02-") in slugs]
-    measure = "import json\nprint(json.dumps([top_1, top_5, len(targets)]))"
-    notebook.cells.append(nbformat.v4.new_code_cell(measure))
-    resources = {"metadata": {"path": str(ROOT / "notebooks")}}
-    NotebookClient(notebook, timeout=300, resources=resources).execute()
-    top_1, top_5, count = json.loads(notebook.cells[-1].outputs[0].text)
-    assert count >= 200
-    assert top_1 >= 0.80
-    assert top_5 >= 0.93
+    runtime.load_tensorflow()
+    import keras
+    from keras.applications import mobilenet_v2
+
+    files = photographs.labelled()
+    square = keras.layers.Resizing(224, 224, crop_to_aspect_ratio=True)
+    pictures = np.stack([np.array(square(photographs.load(path))) for path, _ in files])
+    scaled = mobilenet_v2.preprocess_input(pictures)
+    model = mobilenet_v2.MobileNetV2(weights="imagenet")
+    likeliest = np.argsort(-model.predict(scaled, verbose=0))
+    targets = np.array([weights.class_names()[wordnet][0] for _, wordnet in files])
+    right = likeliest == targets[:, np.newaxis]
+    assert len(files) >= 200
+    assert right[:, 0].mean() >= 0.80
+    assert right[:, :5].any(axis=1).mean() >= 0.93

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import results as tools  # noqa: E402
 
-LESSONS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if tools.recipe(path)]
+import notebooks  # noqa: E402
+
+STUDIES = tools.chosen("")
 SOURCE = """
 import numpy as np
 
@@ -35,7 +37,7 @@ EXPERIMENTS = {"only": (measure, [{"arm": a, "seed": s} for a in ("one", "two") 
 """
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STUDIES, ids=lambda path: path.stem)
 def test_what_is_stored_was_made_by_the_code_on_the_page(path):
     kept, plan = tools.stored(path), tools.wanted(path)
     assert list(kept) == list(plan), f"run `make results NB={path.stem[:2]}`"
@@ -44,6 +46,21 @@ def test_what_is_stored_was_made_by_the_code_on_the_page(path):
         made = [tools.head(run) for run in kept[name]["runs"]]
         assert len(made) == len(heads)
         assert all(each in made for each in heads), f"{name}: run `make results`"
+
+
+def test_recipes_stand_in_studies_alone():
+    """The runs' file has a study's name without its folder: a lesson may have the same."""
+    others = [path for path in notebooks.pages() if path not in STUDIES]
+    assert [path.stem for path in others if tools.recipe(path)] == []
+
+
+def test_nb_without_a_study_is_told_which_there_are():
+    command = [sys.executable, str(ROOT / "tools" / "results.py"), "99"]
+    said = subprocess.run(command, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert said.stderr.startswith("No study with a recipe begins with '99'; there are: 04_new")
+    meant = [path.stem for path in tools.chosen("studies/06")]
+    assert meant == [path.stem for path in tools.chosen("06")] == ["06_distinct_domains"]
 
 
 def test_a_run_names_the_weights_that_it_uses():
@@ -55,8 +72,8 @@ def test_a_run_names_the_weights_that_it_uses():
 
 def notebook(folder, source=SOURCE):
     cell = nbformat.v4.new_code_cell(source.strip(), metadata={"tags": ["recipe"]})
-    path = folder / "notebooks" / "98_test.ipynb"
-    path.parent.mkdir(exist_ok=True)
+    path = folder / "notebooks" / "studies" / "98_test.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(nbformat.v4.new_notebook(cells=[cell])), encoding="utf-8")
     return path
 
@@ -81,7 +98,8 @@ def run(folder):
         f"import sys; sys.path.insert(0, {str(ROOT / 'tools')!r})\n"
         "from pathlib import Path\nimport results\n"
         f"folder = Path({str(folder)!r})\n"
-        "results.NOTEBOOKS, results.RESULTS = folder / 'notebooks', folder / 'results'\n"
+        "results.STUDIES = folder / 'notebooks' / 'studies'\n"
+        "results.RESULTS = folder / 'results'\n"
         "results.BUILD = folder / 'build'\n"
         "results.os.cpu_count = lambda: 1  # one worker: TensorFlow is loaded twice, not thrice\n"
         "if __name__ == '__main__':\n    results.main('98')\n"

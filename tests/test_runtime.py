@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tlcourse import runtime
+from tlcourse import runtime, weights
 
 
 def python(code, **environment):
@@ -28,34 +28,76 @@ def test_importing_the_package_loads_nothing_heavy():
         assert f"'{heavy}'" not in loaded
 
 
-BEGIN = """
-import tlcourse
-tlcourse.begin("99_test", seed=3)
-import keras, numpy as np, tensorflow as tf
-model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, activation="relu"),
-                          keras.layers.Dropout(0.5), keras.layers.Dense(1)])
-model.compile("adam", "mse")
-data = np.random.normal(size=(64, 4))
-model.fit(data, data[:, :1], epochs=2, verbose=0)
-print("sum", repr(float(sum(np.abs(w).sum() for w in model.get_weights()))))
-print("threads", tf.config.threading.get_intra_op_parallelism_threads())
+def test_the_heavy_modules_load_tensorflow_when_it_is_used_and_not_before():
+    code = "import sys; from tlcourse import data, lesson, real, weights; print(*sys.modules)"
+    loaded = python(code).stdout.split()
+    assert not {"tensorflow", "keras", "tensorflow_datasets"} & set(loaded)
+
+
+KERAS = """
+import os
+asked = os.access
+os.access = lambda path, mode, **k: str(path) != {locked!r} and asked(path, mode, **k)
+from tlcourse import runtime
+runtime.load_tensorflow()
+import keras
+network = keras.applications.MobileNetV2(alpha=0.35, input_shape=(96, 96, 3), include_top=False)
+print(float(network.get_weights()[0].sum()))
+print(runtime.keras_home())
 """
 
 
-def test_begin_is_quiet_and_repeats_bit_for_bit(tmp_path):
-    runs = [python(BEGIN, TLCOURSE_BUILD=str(tmp_path), TLCOURSE_THREADS="2") for _ in range(2)]
-    assert [run.stderr for run in runs] == ["", ""]
-    assert runs[0].stdout == runs[1].stdout
-    assert "Lesson 99_test, seed 3, on " in runs[0].stdout
-    assert "threads 2" in runs[0].stdout
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A Keras folder with (random) weights in the form that Keras publishes, and their sum."""
+    import h5py
+
+    runtime.load_tensorflow()
+    import keras
+    from keras.src.legacy.saving.legacy_h5_format import save_weights_to_hdf5_group
+
+    folder = tmp_path_factory.mktemp("shared") / "keras"
+    (folder / "models").mkdir(parents=True)
+    network = keras.applications.MobileNetV2(
+        alpha=0.35, input_shape=(96, 96, 3), include_top=False, weights=None
+    )
+    with h5py.File(folder / "models" / weights.BASE, "w") as file:
+        save_weights_to_hdf5_group(file, network)
+    return folder, float(network.get_weights()[0].sum())
 
 
-def test_an_old_keras_json_does_not_turn_the_lessons_round(tmp_path):
-    (tmp_path / "keras.json").write_text('{"image_data_format": "channels_first"}')
-    code = "import tlcourse, keras; tlcourse.begin('99'); print(keras.config.image_data_format())"
-    said = python(code, KERAS_HOME=str(tmp_path), TLCOURSE_BUILD=str(tmp_path)).stdout
-    assert "Your keras.json asks for channels first" in said
-    assert said.endswith("channels_last\n")
+def test_keras_loads_from_a_folder_that_cannot_be_written(home, tmp_path):
+    """Keras itself would look in `/tmp/.keras`, and download anew."""
+    folder, total = home
+    code = KERAS.format(locked=str(folder))
+    run = python(code, KERAS_HOME=str(folder), TLCOURSE_BUILD=str(tmp_path / "build"))
+    found, where = run.stdout.splitlines()
+    assert float(found) == pytest.approx(total)
+    assert Path(where).is_relative_to(tmp_path / "build")
+    assert [path.name for path in folder.rglob("*")] == ["models", weights.BASE]
+
+
+def test_keras_loads_from_a_folder_that_is_named_from_the_course(home, tmp_path):
+    """A notebook's working folder is another one than that from which Jupyter was started."""
+    folder, total = home
+    relative = os.path.relpath(folder, runtime.root())
+    run = python(KERAS.format(locked=""), KERAS_HOME=relative)
+    assert float(run.stdout.splitlines()[0]) == pytest.approx(total)
+
+
+def test_links_of_a_shared_folder_are_made_once_and_follow_it(home, tmp_path, monkeypatch):
+    folder, _ = home
+    monkeypatch.setenv("KERAS_HOME", str(folder))
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path))
+    asked = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != folder and asked(path, mode))
+    own = runtime.keras_home()
+    assert own == runtime.keras_home()
+    assert [path.name for path in (own / "models").iterdir()] == [weights.BASE]
+    (folder / "models" / "new.h5").write_bytes(b"more")
+    assert (runtime.keras_home() / "models" / "new.h5").read_bytes() == b"more"
+    (folder / "models" / "new.h5").unlink()
+    assert not (runtime.keras_home() / "models" / "new.h5").exists()
 
 
 CHANNELS_FIRST = """

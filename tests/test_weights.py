@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+import os
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import h5py
+import pooch
 import pytest
 from typer.testing import CliRunner
 
-from tlcourse import weights
+from tlcourse import runtime, weights
 from tlcourse.cli import app
+
+BASE, CLASSIFIER, CLASS_INDEX = weights.BASE, weights.CLASSIFIER, weights.CLASS_INDEX
+ALL = [BASE, CLASSIFIER, CLASS_INDEX]
 
 
 @pytest.fixture
@@ -20,6 +25,7 @@ def keras_home(tmp_path, monkeypatch):
     home = tmp_path / "keras"
     (home / "models").mkdir(parents=True)
     monkeypatch.setenv("KERAS_HOME", str(home))
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "build"))
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
     monkeypatch.setattr(weights, "_settled", None)
     return home / "models"
@@ -27,32 +33,56 @@ def keras_home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def published(tmp_path, monkeypatch):
-    """Small stand-ins for the two files, whose hashes count as the published ones."""
+    """Small stand-ins for the files; the classifier's and the index's hashes count as published."""
     folder = tmp_path / "published"
     folder.mkdir()
-    with h5py.File(folder / weights.WEIGHTS, "w") as file:
-        file["kernel"] = [1.0] * 5000
-    monkeypatch.setattr(weights, "ARRAYS", 1)
+    for name in (BASE, CLASSIFIER):
+        with h5py.File(folder / name, "w") as file:
+            file["kernel"] = [1.0] * 5000
     index = {str(n): [f"n{n:08}", f"class_{n}"] for n in range(1000)}
-    (folder / weights.CLASS_INDEX).write_text(json.dumps(index))
-    data = {name: (folder / name).read_bytes() for name in (weights.WEIGHTS, weights.CLASS_INDEX)}
-    sha256 = hashlib.sha256(data[weights.WEIGHTS]).hexdigest()
-    monkeypatch.setattr(weights, "WEIGHTS_SHA256", sha256)
-    md5 = hashlib.md5(data[weights.CLASS_INDEX]).hexdigest()
+    (folder / CLASS_INDEX).write_text(json.dumps(index))
+    monkeypatch.setattr(weights, "ARRAYS", {BASE: 1, CLASSIFIER: 1})
+    sha256 = hashlib.sha256((folder / CLASSIFIER).read_bytes()).hexdigest()
+    monkeypatch.setattr(weights, "SHA256", {CLASSIFIER: sha256})
+    md5 = hashlib.md5((folder / CLASS_INDEX).read_bytes()).hexdigest()
     monkeypatch.setattr(weights, "CLASS_INDEX_MD5", md5)
     return folder
 
 
+class Handler(SimpleHTTPRequestHandler):
+    """Serve a folder; write down what is asked for, and send files in `cut` by half."""
+
+    def __init__(self, *args, asked, cut, **options):
+        self.asked, self.cut = asked, cut
+        super().__init__(*args, **options)
+
+    def do_GET(self):
+        name = Path(self.path).name
+        self.asked.append(name)
+        if name not in self.cut:
+            return super().do_GET()
+        content = (Path(self.directory) / name).read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2])
+
+    def log_message(self, *_):
+        pass
+
+
 @pytest.fixture
 def server(published, monkeypatch):
-    handler = partial(SimpleHTTPRequestHandler, directory=published)
+    asked, cut = [], set()
+    handler = partial(Handler, directory=published, asked=asked, cut=cut)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/"
-        monkeypatch.setattr(weights, "BASE", address)
-        monkeypatch.setattr(weights, "CLASS_INDEX_URL", address + weights.CLASS_INDEX)
+        monkeypatch.setattr(weights, "PLACE", address)
+        monkeypatch.setattr(weights, "CLASS_INDEX_URL", address + CLASS_INDEX)
         monkeypatch.setattr(weights, "network_answers", lambda: True)
-        yield published
+        server.folder, server.asked, server.cut = published, asked, cut
+        yield server
         server.shutdown()
 
 
@@ -61,43 +91,83 @@ def put(keras_home, published, *names):
         (keras_home / name).write_bytes((published / name).read_bytes())
 
 
-def test_nothing_there(keras_home):
-    assert not weights.status().here
+def lying_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("what", ["base", "classifier"])
+def test_nothing_there(keras_home, what):
+    assert not weights.status(what).here
+    assert weights.status(what).sentence.endswith(
+        ".h5 is not in $KERAS_HOME/models; run `make fetch` where there is a network."
+    )
     assert "make fetch" in weights.missing()
 
 
-def test_offline_fetch_tells_what_to_copy_and_where(keras_home):
-    with pytest.raises(weights.WeightsError, match=r"copy mobilenet_v2.*KERAS_HOME/models"):
+def test_offline_fetch_tells_what_to_copy_and_where(keras_home, published):
+    with pytest.raises(weights.WeightsError, match=rf"copy {BASE}, {CLASSIFIER}, .*KERAS_HOME/mo"):
+        weights.fetch()
+    put(keras_home, published, BASE)
+    with pytest.raises(weights.WeightsError, match=rf"copy {CLASSIFIER}, {CLASS_INDEX} from"):
         weights.fetch()
     assert not weights.obtain().here
     assert "copy" in weights.obtain().sentence
 
 
-def test_a_file_cut_off_is_not_taken_for_whole(keras_home, published):
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
-    assert weights.status().here
-    whole = (keras_home / weights.WEIGHTS).read_bytes()
-    (keras_home / weights.WEIGHTS).write_bytes(whole[: len(whole) // 2])
-    assert "cut off" in weights.status().sentence
+def test_each_file_has_its_own_status(keras_home, published):
+    put(keras_home, published, BASE)
+    assert weights.status("base").here
+    assert not weights.status("classifier").here
+    assert f"{CLASSIFIER} is not in" in weights.missing()
+
+
+@pytest.mark.parametrize(("what", "name"), [("base", BASE), ("classifier", CLASSIFIER)])
+def test_a_file_cut_off_is_not_taken_for_whole(keras_home, published, what, name):
+    put(keras_home, published, name, CLASS_INDEX)
+    assert weights.status(what).here
+    whole = (keras_home / name).read_bytes()
+    (keras_home / name).write_bytes(whole[: len(whole) // 2])
+    assert not weights.status(what).here
+    assert f"{name} in $KERAS_HOME/models is cut off or damaged" in weights.status(what).sentence
 
 
 def test_weights_that_are_not_numbers_are_damaged(keras_home, published):
-    put(keras_home, published, weights.CLASS_INDEX)
-    with h5py.File(keras_home / weights.WEIGHTS, "w") as file:
+    with h5py.File(keras_home / BASE, "w") as file:
         file["kernel"] = [1.0, float("nan")]
-    assert "damaged" in weights.status().sentence
+    assert "damaged" in weights.status("base").sentence
 
 
-def test_another_models_weights_are_damaged_for_this_one(keras_home, published, monkeypatch):
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
-    monkeypatch.setattr(weights, "ARRAYS", 262)
-    assert not weights.status().here
+@pytest.mark.parametrize(("what", "name"), [("base", BASE), ("classifier", CLASSIFIER)])
+def test_another_models_weights_are_damaged_for_this_one(
+    keras_home, published, monkeypatch, what, name
+):
+    put(keras_home, published, name, CLASS_INDEX)
+    monkeypatch.setattr(weights, "ARRAYS", {BASE: 260, CLASSIFIER: 262})
+    assert not weights.status(what).here
+
+
+def test_the_base_is_taken_when_whole_though_no_hash_of_it_is_published(keras_home, published):
+    put(keras_home, published, BASE)
+    found = weights.status("base")
+    assert found.here
+    assert found.sentence.endswith(
+        "found in $KERAS_HOME/models (whole; no published hash to compare it with)"
+    )
+
+
+def test_another_size_of_the_base_can_be_asked_for(keras_home, published):
+    name = weights.NO_TOP.format(alpha=1.0, side=128)
+    assert weights.status(name).sentence == (
+        f"{name} is not in $KERAS_HOME/models; where there is a network, Keras fetches it."
+    )
+    (keras_home / name).write_bytes((published / BASE).read_bytes())
+    assert weights.status(name).here
 
 
 def test_weights_that_come_while_a_lesson_runs_wait_for_a_restart(keras_home, published):
     weights.settle(weights.status())
     assert not weights.obtain().here
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+    put(keras_home, published, *ALL)
     assert "Restart Kernel" in weights.missing()
     assert not weights.obtain().here
     weights.settle(weights.status())  # what `begin` does
@@ -105,82 +175,110 @@ def test_weights_that_come_while_a_lesson_runs_wait_for_a_restart(keras_home, pu
     assert weights.obtain().here
 
 
-@pytest.fixture
-def read_only(keras_home, tmp_path, monkeypatch):
-    monkeypatch.setattr(weights, "READ_ONLY_FALLBACK", tmp_path / "fallback")
-    monkeypatch.setattr(weights.os, "access", lambda path, mode: Path(path) != keras_home.parent)
-    return tmp_path / "fallback" / "models"
-
-
-def test_a_read_only_home_is_copied_to_where_keras_looks(keras_home, published, read_only):
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
-    assert not weights.status().here
-    assert weights.obtain().here
-    assert sorted(path.name for path in read_only.iterdir()) == sorted(
-        [weights.WEIGHTS, weights.CLASS_INDEX]
-    )
-
-
-def test_a_full_disk_is_told_in_one_sentence(keras_home, published, read_only, monkeypatch):
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
-
-    def full(source, target):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(weights.shutil, "copyfile", full)
-    assert weights.obtain().sentence.endswith("cannot be written (No space left on device).")
-    assert not any(read_only.iterdir())
-
-
-def test_a_relative_home_counts_from_the_course(monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", "some/where")
-    assert weights.keras_home() == weights.root() / "some" / "where"
-
-
 def test_class_names_must_be_keras_own(keras_home, published):
-    put(keras_home, published, weights.WEIGHTS)
+    put(keras_home, published, CLASSIFIER)
     assert "class names are not in" in weights.status().sentence
-    (keras_home / weights.CLASS_INDEX).write_text("{}")
+    (keras_home / CLASS_INDEX).write_text("{}")
     assert "class names in $KERAS_HOME/models are damaged" in weights.status().sentence
 
 
 def test_another_file_than_the_published_is_told(keras_home, published, monkeypatch):
-    put(keras_home, published, weights.WEIGHTS, weights.CLASS_INDEX)
+    put(keras_home, published, CLASSIFIER, CLASS_INDEX)
     assert "(the file that Keras publishes)" in weights.status().sentence
-    monkeypatch.setattr(weights, "WEIGHTS_SHA256", "0" * 64)
+    monkeypatch.setattr(weights, "SHA256", {CLASSIFIER: "0" * 64})
     assert weights.status().here
     assert "(not the file that Keras publishes)" in weights.status().sentence
 
 
 def test_class_names_are_numbered(keras_home, published):
-    put(keras_home, published, weights.CLASS_INDEX)
+    put(keras_home, published, CLASS_INDEX)
     assert weights.class_names()["n00000007"] == (7, "class_7")
 
 
-def test_fetch_downloads_what_is_missing(keras_home, server):
+def test_fetch_downloads_all_and_says_nothing_of_this_machine(keras_home, server, capfd):
     assert weights.fetch().here
-    assert sorted(path.name for path in keras_home.iterdir()) == sorted(
-        [weights.WEIGHTS, weights.CLASS_INDEX]
-    )
+    assert lying_in(keras_home) == sorted(ALL)
+    assert sorted(server.asked) == sorted(ALL)
+    said = "".join(capfd.readouterr())
+    assert str(keras_home) not in said
+    assert "hash" not in said
 
 
-def test_fetch_replaces_a_file_that_was_cut_off(keras_home, server):
-    (keras_home / weights.WEIGHTS).write_bytes(b"\x89HDF half")
+@pytest.mark.parametrize("name", ALL)
+def test_fetch_downloads_what_is_missing_alone(keras_home, server, name):
+    put(keras_home, server.folder, *set(ALL) - {name})
     assert weights.fetch().here
+    assert server.asked == [name]
+
+
+def test_fetch_leaves_whole_files_alone(keras_home, server):
+    put(keras_home, server.folder, *ALL)
+    assert weights.fetch().here
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("name", [BASE, CLASSIFIER])
+def test_fetch_replaces_a_file_that_was_cut_off(keras_home, server, name):
+    put(keras_home, server.folder, *ALL)
+    (keras_home / name).write_bytes(b"\x89HDF half")
+    assert weights.fetch().here
+    assert weights.status("base").here
+    assert server.asked == [name]
 
 
 def test_a_download_with_the_wrong_hash_leaves_nothing(keras_home, server, monkeypatch):
-    monkeypatch.setattr(weights, "WEIGHTS_SHA256", "0" * 64)
+    put(keras_home, server.folder, BASE)
+    monkeypatch.setattr(weights, "SHA256", {CLASSIFIER: "0" * 64})
     with pytest.raises(weights.WeightsError, match="nothing was left half-written"):
         weights.fetch()
-    assert list(keras_home.iterdir()) == []
+    assert lying_in(keras_home) == [BASE]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_download_that_breaks_off_leaves_nothing_of_that_file(keras_home, server, name):
+    server.cut.add(name)
+    with pytest.raises(weights.WeightsError, match=f"{name} could not be downloaded"):
+        weights.fetch()
+    assert lying_in(keras_home) == sorted(ALL[: ALL.index(name)])
+
+
+def test_a_page_in_place_of_the_base_is_refused(keras_home, server):
+    """As a hotel's network sends its own page with the answer that all is well."""
+    (server.folder / BASE).write_text("<html>Please log in</html>")
+    with pytest.raises(weights.WeightsError, match="cut off or no such weights"):
+        weights.fetch()
+    assert lying_in(keras_home) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (OSError(28, "No space left on device"), weights.WeightsError),
+        (PermissionError(13, "Permission denied"), weights.WeightsError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+    ],
+)
+def test_a_full_disk_or_an_interruption_leaves_nothing(
+    keras_home, server, monkeypatch, error, raised
+):
+    def half(self, url, output_file, *_, **__):
+        Path(output_file).write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", half)
+    with pytest.raises(raised) as caught:
+        weights.fetch()
+    assert lying_in(keras_home) == []
+    if raised is weights.WeightsError:
+        assert error.strerror in str(caught.value)
+        assert "\n" not in str(caught.value)
 
 
 def test_a_missing_server_file_leaves_nothing(keras_home, server):
-    (server / weights.WEIGHTS).unlink()
+    (server.folder / BASE).unlink()
     with pytest.raises(weights.WeightsError, match="could not be downloaded"):
         weights.fetch()
-    assert list(keras_home.iterdir()) == []
+    assert lying_in(keras_home) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path, server, monkeypatch):
@@ -191,7 +289,6 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, server, monkeypatch):
 
 
 def test_the_network_is_not_asked_when_told_so(monkeypatch, keras_home):
-    monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
     monkeypatch.setattr(weights.socket, "create_connection", pytest.fail)
     assert not weights.network_answers()
     with pytest.raises(weights.WeightsError, match="TLCOURSE_OFFLINE forbids"):
@@ -211,9 +308,91 @@ def test_the_command_exits_with_1_and_one_sentence(keras_home):
     assert "Traceback" not in result.output
 
 
+@pytest.fixture
+def read_only(keras_home, published, monkeypatch):
+    """A Keras folder as a class shares it: all may read it, none may write."""
+    put(keras_home, published, BASE, CLASS_INDEX)
+    real = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path) != keras_home.parent and real(path, mode)
+    )
+    return keras_home
+
+
+def test_a_read_only_home_is_used_through_a_folder_of_ones_own(read_only):
+    assert weights.status("base").here
+    assert not weights.models_folder().is_relative_to(read_only)
+    assert (weights.models_folder() / BASE).resolve() == (read_only / BASE).resolve()
+    assert "$KERAS_HOME/models" in weights.status("base").sentence
+
+
+def test_what_a_read_only_home_lacks_comes_into_ones_own(read_only, server):
+    assert weights.fetch().here
+    assert server.asked == [CLASSIFIER]
+    assert lying_in(read_only) == sorted([BASE, CLASS_INDEX])
+    assert lying_in(weights.models_folder()) == sorted(ALL)
+
+
+def test_a_damaged_file_of_a_read_only_home_is_replaced_in_ones_own(read_only, server):
+    (read_only / BASE).write_bytes(b"\x89HDF half")
+    assert weights.fetch().here
+    assert weights.status("base").here
+    assert (read_only / BASE).read_bytes() == b"\x89HDF half"
+
+
+def test_without_the_right_to_link_the_files_are_copied_whole(read_only, monkeypatch):
+    def forbidden(*_):
+        raise OSError("a privilege is not held")
+
+    monkeypatch.setattr(Path, "symlink_to", forbidden)
+    assert weights.status("base").here
+    assert lying_in(weights.models_folder()) == sorted([BASE, CLASS_INDEX])
+    assert not (weights.models_folder() / BASE).is_symlink()
+
+
+def test_a_relative_home_counts_from_the_course(monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", "some/where")
+    assert weights.models_folder() == runtime.root() / "some" / "where" / "models"
+
+
 def test_names_and_places_are_those_of_keras():
     """What is fetched must be what Keras would fetch; this tells when Keras changes it."""
     from keras.src.applications import imagenet_utils, mobilenet_v2
 
-    assert weights.BASE == mobilenet_v2.BASE_WEIGHT_PATH
+    assert weights.PLACE == mobilenet_v2.BASE_WEIGHT_PATH
     assert weights.CLASS_INDEX_URL == imagenet_utils.CLASS_INDEX_PATH
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        (BASE, {"alpha": 0.35, "input_shape": (96, 96, 3), "include_top": False}),
+        (CLASSIFIER, {}),
+        (weights.NO_TOP.format(alpha=1.0, side=128),
+         {"alpha": 1.0, "input_shape": (128, 128, 3), "include_top": False}),
+    ],
+)  # fmt: skip
+def test_the_files_are_those_that_keras_asks_for(monkeypatch, name, options):
+    from keras.src.applications import mobilenet_v2
+
+    class Asked(Exception):
+        pass
+
+    def ask(file, url, **_):
+        raise Asked(file, url)
+
+    monkeypatch.setattr(mobilenet_v2.file_utils, "get_file", ask)
+    with pytest.raises(Asked) as asked:
+        mobilenet_v2.MobileNetV2(**options)
+    assert asked.value.args == (name, weights.PLACE + name)
+
+
+@pytest.mark.parametrize(("name", "count"), weights.ARRAYS.items())
+def test_the_numbers_of_arrays_are_the_networks(name, count):
+    import keras
+
+    alpha = 0.35 if name == BASE else 1.0
+    network = keras.applications.MobileNetV2(
+        weights=None, alpha=alpha, include_top=name == CLASSIFIER, input_shape=(96, 96, 3)
+    )
+    assert len(network.get_weights()) == count

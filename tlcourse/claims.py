@@ -3,11 +3,13 @@
 import json
 import math
 import numbers
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock
 
+from tlcourse import page
 from tlcourse.runtime import Session, build_folder
 
 
@@ -19,8 +21,12 @@ def claim(
     threshold: float | None = None,
     interval: tuple[float, float] | None = None,
     seeds: int | None = None,
+    unit: str = "",
 ) -> None:
-    """Print `✓ sentence` where the claim holds, else `✗ sentence` with the value and the margin.
+    """Show `✓ sentence` where the claim holds, else `✗ sentence` with the value and the margin.
+
+    Below it the page tells, for readers, what was measured, with its interval, bound and runs;
+    nbval compares the first line alone.
 
     Parameters
     ----------
@@ -28,7 +34,8 @@ def claim(
     holds : the comparison, written out in the cell, as `accuracy >= 0.9`.
     value, threshold : the two sides of that comparison, in the same unit.
     interval : lower and upper end of the 95 % interval of `value`.
-    seeds : number of independent runs, or of photographs, behind `value`.
+    seeds : number of independent runs behind `value`; above 50 it is that of pictures.
+    unit : what `value`, `threshold` and `interval` count, as `"points"`; none for fractions of 1.
 
     The claim is also stored in `build/claims.json`; a claim made again replaces the former one.
     Raises TypeError where `holds` is not a plain or NumPy truth value.
@@ -45,16 +52,33 @@ def claim(
         "margin": margin,
         "interval": interval,
         "seeds": seeds,
+        "unit": unit,
+        "profile": getattr(Session, "profile", None),
         "device": Session.device,
         "tensorflow": version("tensorflow"),
     }
     _store([record], drop=lambda old: _key(old) == _key(record))
-    print(f"✓ {sentence}" if holds else f"✗ {sentence} {_shortfall(value, threshold, margin)}")
+    text = f"✓ {sentence}" if holds else f"✗ {sentence} {_shortfall(value, threshold, margin)}"
+    page.put(text, _html(record))
 
 
 def forget(lesson: str) -> None:
     """Drop the stored claims of a lesson: its notebook starts anew."""
     _store([], drop=lambda old: old["lesson"] == lesson)
+
+
+def _html(record: dict) -> str:
+    """Return the mark, the sentence, and in a quiet second line what was measured."""
+    mark, colour = ("✓", page.GOOD) if record["holds"] else ("✗", page.BAD)
+    known = ("value", "threshold", "interval", "seeds", "unit", "holds")
+    told = page.measured(**{key: record[key] for key in known})
+    told = told or ("" if record["holds"] else "not so in this run")
+    return (
+        f'<div style="border-left:4px solid {colour}; margin:4px 0; padding:1px 0 1px 10px">'
+        f'<b style="color:{colour}">{mark}</b> {escape(record["sentence"])}'
+        + (f'<br><small style="opacity:0.8">{told}</small>' if told else "")
+        + "</div>"
+    )
 
 
 def _shortfall(value, threshold, margin) -> str:

@@ -1,20 +1,18 @@
-"""Tabletop, the course's own photographs: one line to a data set, checked before it is read."""
+"""Pictures: tabletop, checked before it is read, and real photographs by the stock call."""
 
 import hashlib
 import json
+import tempfile
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
+from tlcourse import real
+from tlcourse.real import DataError
 from tlcourse.runtime import load_tensorflow, root
 
 MEND = "run `git checkout -- data/tfds`, or unpack the course anew"
-
-
-class DataError(RuntimeError):
-    """Data that cannot be read; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"DataError: {self}"]
 
 
 def tfds_folder() -> Path:
@@ -93,3 +91,92 @@ def arrays(config: str, split: str = "train") -> dict:
 def names(config: str, feature: str = "label") -> list[str]:
     """Return the names behind the numbers of a class feature (label, light, surface …)."""
     return list(_builder(config).info.features[feature].names)
+
+
+def _square(image_size: tuple[int, int]):
+    """Return the layer that brings one picture to a size: the middle is kept, nothing stretched."""
+    load_tensorflow()
+    import keras
+
+    return keras.layers.Resizing(*image_size, crop_to_aspect_ratio=True, dtype="float32")
+
+
+def class_names(kind: str, name: str) -> list[str]:
+    """Return the names of the classes of `tabletop` or `photographs` data, by number."""
+    found = names(name) if kind == "tabletop" else real.class_names(name)
+    return [each.replace("_", " ") for each in found]
+
+
+@cache
+def parts(kind: str, name: str, image_size: tuple[int, int]) -> dict:
+    """Return {part: (images, labels)}: uint8 (n, height, width, 3) of 0 to 255, int64 (n,).
+
+    `kind` is `tabletop` (its own three splits) or `photographs` (a set of TensorFlow Datasets, at
+    most `real.MOST` pictures a split; `real.part` deals what it lacks of validation and test).
+    Raises DataError as `check` does, and where a set cannot be had.
+    """
+    if kind == "tabletop":
+        found = {part: arrays(name, part) for part in real.PARTS}
+        return {p: (_resized(f["image"], image_size), f["label"]) for p, f in found.items()}
+    return real.parts(name, _square(image_size))
+
+
+def _resized(images: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    square = _square(image_size)
+    batches = np.array_split(images, max(1, len(images) // 500))
+    return np.concatenate([np.round(square(batch)).astype("uint8") for batch in batches])
+
+
+def few(images, labels, *, per_class: int | None, seed: int = 0):
+    """Return `per_class` pictures of each class, chosen by `seed`; all where it is None."""
+    if per_class is None:
+        return images, labels
+    rng = np.random.default_rng(seed)
+    chosen = [rng.permutation(np.flatnonzero(labels == c))[:per_class] for c in np.unique(labels)]
+    chosen = np.sort(np.concatenate(chosen))
+    return images[chosen], labels[chosen]
+
+
+def dataset(images, labels, *, names: list[str], batch_size: int, seed: int | None):
+    """Return a batched `tf.data.Dataset` with `.class_names`; shuffled each epoch by a `seed`."""
+    tf = load_tensorflow()
+    pairs = tf.data.Dataset.from_tensor_slices((images, labels))
+    if seed is not None:
+        pairs = pairs.shuffle(len(labels), seed=seed)
+    batches = pairs.batch(batch_size).map(lambda x, y: (tf.cast(x, tf.float32), y))
+    batches = batches.prefetch(tf.data.AUTOTUNE)
+    batches.class_names = names
+    return batches
+
+
+def folder(kind: str, name: str, *, per_class: int, place: Path) -> Path:
+    """Write pictures as `folder/class/0001.jpg` in `place`, once and whole (`picture_folder`)."""
+    from PIL import Image
+
+    target = place / f"{name.replace('/', '_')}_{per_class}"
+    if target.is_dir():
+        return target
+    names = [each.replace("/", " or ") for each in class_names(kind, name)]
+    counts = dict.fromkeys(range(len(names)), 0)
+    with tempfile.TemporaryDirectory(dir=place, prefix=".") as beside:
+        for image, label in _originals(kind, name):
+            if counts[label] < per_class:
+                counts[label] += 1
+                inside = Path(beside, target.name, names[label])
+                inside.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(image).save(inside / f"{counts[label]:04}.jpg", quality=95)
+        try:
+            Path(beside, target.name).rename(target)
+        except OSError:
+            if not target.is_dir():  # else another notebook was quicker
+                raise
+    return target
+
+
+def _originals(kind: str, name: str):
+    """Yield pictures in their own sizes, uint8, with their labels; none from the test."""
+    if kind == "tabletop":
+        for part in ("train", "validation"):
+            yield from zip(arrays(name, part)["image"], arrays(name, part)["label"], strict=True)
+    else:
+        yield from real.originals(name)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from importlib.metadata import requires, version
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import psutil
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from tlcourse import data, models, photographs, runtime, weights
+from tlcourse import data, lesson, models, photographs, runtime, weights
 
 PYTHONS = ">=3.11,<3.14"
 MEMORY_GIB, DISK_GIB = 3, 1  # a lesson's peak is at most 2.5 GiB
@@ -120,17 +121,23 @@ def tabletop() -> Finding:
 
 
 def imagenet() -> Finding:
-    found = weights.status()
-    if found.here:
-        return Finding("good", found.sentence)
-    way_out = f"lesson 02 then skips some cells by name; Keras looks in {weights.shown_folder()}"
-    return Finding("advice", found.sentence, way_out)
+    try:
+        profile = f"lessons run in profile {lesson.profile_name()}"
+    except lesson.ProfileError as error:
+        return Finding("bad", str(error), "give TLCOURSE_PROFILE another value, or none")
+    base, classifier = weights.status("base"), weights.status("classifier")
+    if base.here and classifier.here:
+        return Finding("good", f"{profile}; {base.sentence}; {classifier.sentence}")
+    lacking = classifier if base.here else base
+    without = "lesson 02 predicts" if base.here else "lessons run"
+    way_out = f"`make fetch` brings them (17 MB); without, {without} on the course's own network"
+    return Finding("advice", f"{profile}; {lacking.sentence}", way_out)
 
 
 def network() -> Finding:
     if weights.network_answers():
         return Finding("good", f"{weights.HOST} answers")
-    way_out = "nothing in the course needs it; only `tlcourse fetch` does"
+    way_out = "only `make fetch` and the profile photographs need it, once"
     return Finding("advice", f"{weights.HOST} does not answer", way_out)
 
 
@@ -155,6 +162,37 @@ def examine(check: Callable[[], Finding]) -> Finding:
     except Exception as error:
         way_out = "run `make clean lab`" if isinstance(error, ImportError) else "read the message"
         return Finding("bad", f"{type(error).__name__}: {error}", way_out)
+
+
+def summary() -> None:
+    """Show on a notebook's page one line about this machine, and folded below it the report."""
+    from IPython.display import display
+
+    shown = display(_bundle("Looking at this machine …"), raw=True, display_id=True)
+    findings = {}
+    for title, check in CHECKS.items():
+        shown.update(_bundle(f"Looking at this machine: {title} …"), raw=True)
+        findings[title] = examine(check)
+    bad = [title for title, finding in findings.items() if finding.state == "bad"]
+    line = f"This machine can run the course ({len(CHECKS)} checks)."
+    if bad:
+        line = f"To be mended first: {', '.join(bad)}. Open the details for the way out."
+    shown.update(_bundle(line, findings), raw=True)
+
+
+def _bundle(line: str, findings: dict[str, Finding] | None = None) -> dict[str, str]:
+    """Return a line as text, and as HTML with a finding a row in a fold below it."""
+    html = f"<b>{escape(line)}</b>"
+    if findings:
+        rows = "".join(
+            f"<tr><td>{MARKS[finding.state]}</td><td>{title}</td>"
+            f'<td style="text-align:left">{escape(finding.detail)}'
+            + (f"<br>→ {escape(finding.way_out)}" if finding.way_out else "")
+            + "</td></tr>"
+            for title, finding in findings.items()
+        )
+        html = f"<details><summary>{html} Details</summary><table>{rows}</table></details>"
+    return {"text/html": html, "text/plain": line}
 
 
 def report(checks: dict[str, Callable[[], Finding]] = CHECKS) -> bool:

@@ -20,13 +20,14 @@ class ModelError(RuntimeError):
         return [f"ModelError: {self}"]
 
 
-def residual_network(classes: int | None = None, *, blocks: int = 2):
+def residual_network(classes: int | None = None, *, blocks: int = 2, image_shape=None):
     """Build the course's network, untrained (He et al., 2015, arXiv 1512.03385, v1 blocks).
 
     Images (n, 100, 100, 3), float32 in [-1, 1] (see `preprocess`), go through a stem and four
     groups of `blocks` residual blocks; a block ends in the `Add` named `group1_block1_add` and its
     ReLU. The last map is (n, 4, 4, 160). With `classes`, a top of average pooling and softmax
     follows, (n, classes); without, the map is the output, as with `include_top=False`.
+    `image_shape` (height, width, 3) takes the place of (100, 100, 3).
     """
     load_tensorflow()
     import keras
@@ -47,7 +48,7 @@ def residual_network(classes: int | None = None, *, blocks: int = 2):
         y = layers.Add(name=f"{name}_add")([x, y])
         return layers.ReLU(name=f"{name}_relu")(y)
 
-    images = keras.Input((IMAGE_SIZE, IMAGE_SIZE, 3), name="images")
+    images = keras.Input(image_shape or (IMAGE_SIZE, IMAGE_SIZE, 3), name="images")
     x = convolution(images, 16, 3, 2, "stem")
     x = layers.ReLU(name="stem_relu")(x)
     for group, filters in enumerate(GROUPS, start=1):
@@ -113,3 +114,66 @@ def pretrained(name: str = "general", *, include_top: bool = False):
 
     base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
     return base
+
+
+def TabletopResNet(
+    *, include_top=True, weights="general", input_shape=None, pooling=None, classes=None
+):
+    """Build the course's network through the interface of a `keras.applications` model.
+
+    Parameters
+    ----------
+    include_top : with it, probabilities (n, classes); without, the last map (n, 4, 4, 160).
+    weights : `"general"` (100 kinds of curio), `"fruit"` (tabletop's 20), or None: drawn at random.
+    input_shape : (height, width, 3), (100, 100, 3) by default; pixels as `preprocess_input` makes.
+    pooling : `"avg"` or `"max"` over the map, without the top: (n, 160); None leaves the map.
+    classes : of a top without weights; with weights it is theirs.
+
+    Raises ValueError for arguments that do not fit, ModelError for a missing or damaged file.
+    """
+    if weights not in (None, *NAMES):
+        raise ValueError(f"weights can be {', '.join(NAMES)} or None, not {weights!r}.")
+    if pooling not in (None, "avg", "max"):
+        raise ValueError(f"pooling can be avg, max or None, not {pooling!r}.")
+    known = len(card(weights)["classes"]) if weights else None
+    if include_top and classes and known and classes != known:
+        raise ValueError(f"The weights {weights!r} have {known} classes: leave classes out.")
+    network = residual_network(known or classes or 1000, image_shape=input_shape)
+    if weights:
+        network.load_weights(check(weights))
+    if include_top:
+        return network
+    import keras
+
+    outputs = network.get_layer("pool").input
+    if pooling:
+        pools = {"avg": keras.layers.GlobalAveragePooling2D, "max": keras.layers.GlobalMaxPooling2D}
+        outputs = pools[pooling]()(outputs)
+    return keras.Model(network.input, outputs, name=network.name)
+
+
+def preprocess_input(x, data_format=None):
+    """Scale pictures (…, 3) of 0 to 255, RGB, to [-1, 1], as MobileNetV2's function does.
+
+    It is that function: like it, it changes a NumPy array of floats in place.
+    """
+    import keras
+
+    return keras.applications.mobilenet_v2.preprocess_input(x, data_format=data_format)
+
+
+def decode_predictions(preds, top: int = 5, *, weights: str = "general"):
+    """Return of each picture the likeliest classes, as `keras.applications` does.
+
+    `preds` are probabilities (n, classes) of a top with these weights. A list a picture, of
+    (identifier, name, probability), the likeliest first. Raises ValueError for another shape.
+    """
+    import numpy as np
+
+    preds, names = np.asarray(preds), card(weights)["classes"]
+    if preds.ndim != 2 or preds.shape[1] != len(names):
+        raise ValueError(f"preds must have the shape (n, {len(names)}), not {preds.shape}.")
+    return [
+        [(f"{weights}{i:03}", names[i], float(row[i])) for i in row.argsort()[::-1][:top]]
+        for row in preds
+    ]

@@ -45,8 +45,8 @@ SAMPLES = {
     "grace_hopper": Sample(
         "matplotlib", "grace_hopper.jpg", "an admiral in uniform", ("military_uniform",)
     ),
+    "astronaut": Sample("skimage", "astronaut.png", "an astronaut, a shuttle", ("space_shuttle",)),
     # In no class of ImageNet:
-    "astronaut": Sample("skimage", "astronaut.png", "an astronaut's portrait"),
     "flower": Sample("sklearn", "flower.jpg", "a dahlia"),
     "galaxies": Sample("skimage", "hubble_deep_field.jpg", "galaxies"),
     "moon": Sample("skimage", "moon.png", "the Moon's ground"),
@@ -54,6 +54,35 @@ SAMPLES = {
     "tissue": Sample("skimage", "ihc.png", "stained tissue"),
     "coins": Sample("skimage", "coins.png", "ancient coins"),
 }
+
+
+ELEPHANTS = ("African_elephant", "Indian_elephant", "tusker")
+
+
+def nameable(profile: str) -> dict[str, tuple[np.ndarray, tuple[str, ...]]]:
+    """Return pictures that a profile's classifier has names for: {what it shows: (picture, names)}.
+
+    `names` are those that a person would accept. With ImageNet's classes the pictures are the
+    samples, after an elephant where the folder of `TLCOURSE_LABELLED` holds one; in the profile
+    `offline` they are test pictures of tabletop's fruits, the first of every other fruit.
+    """
+    if profile == "offline":
+        from tlcourse import data
+
+        fruit, names = data.arrays("fruit", "test"), data.names("fruit")
+        first = [np.flatnonzero(fruit["label"] == label)[0] for label in range(0, 18, 2)]
+        labels = [names[fruit["label"][place]] for place in first]
+        pictures = [fruit["image"][place].copy() for place in first]
+        return {name: (image, (name,)) for name, image in zip(labels, pictures, strict=True)}
+    samples = {s.shows: (sample(key), s.imagenet) for key, s in SAMPLES.items() if s.imagenet}
+    elephants = labelled_folder().rglob("*elephant*") if labelled_folder() else ()
+    found = sorted(path for path in elephants if path.suffix.lower() in SUFFIXES)
+    return {"an elephant": (load(found[0]), ELEPHANTS)} | samples if found else samples
+
+
+def nameless() -> dict[str, np.ndarray]:
+    """Return photographs that are in no class of ImageNet, nor any fruit: {what it shows: …}."""
+    return {s.shows: sample(key) for key, s in SAMPLES.items() if not s.imagenet}
 
 
 def _folder(library: str) -> Path:

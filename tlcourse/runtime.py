@@ -1,12 +1,12 @@
 """The one place that makes a run quiet and repeatable: logs, threads, seeds, device."""
 
 import getpass
+import hashlib
 import os
-import platform
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
 # Read by TensorFlow and Keras when they are imported, so they must stand before that.
@@ -23,18 +23,21 @@ class Session:
 
     lesson: str | None = None
     device: str | None = None
+    profile: str | None = None
 
 
 def root() -> Path:
     """Return the course's folder: the nearest one above the working folder that holds `tlcourse`.
 
-    Outside of it, where a notebook was copied elsewhere, it is the one `tlcourse` was loaded from.
+    Outside of it, where a notebook was copied elsewhere, it is the one `tlcourse` was loaded from;
+    of an installed course, what was installed with it (see setup.py).
     """
     here, installed = Path.cwd(), Path(__file__).resolve().parents[1]
     for folder in (here, *here.parents, installed):
         if (folder / "pyproject.toml").is_file() and (folder / "tlcourse").is_dir():
             return folder
-    return here
+    shipped = Path(__file__).resolve().parent / "course"
+    return shipped if shipped.is_dir() else here
 
 
 def build_folder() -> Path:
@@ -52,6 +55,32 @@ def build_folder() -> Path:
     folder = Path(tempfile.gettempdir(), f"tlcourse-{getpass.getuser()}")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def keras_home() -> Path:
+    """Return the folder that Keras uses: `KERAS_HOME`, or `~/.keras`; it can always be written.
+
+    A relative one counts from the course's folder. Of one that cannot be written, as a class may
+    share it, Keras would use nothing (`keras.utils.get_file` then looks in `/tmp/.keras`): so its
+    models are linked into a folder of one's own.
+    """
+    named = os.environ.get("KERAS_HOME")
+    home = root() / Path(named).expanduser() if named else Path.home() / ".keras"
+    if not home.is_dir() or os.access(home, os.W_OK):
+        return home
+    own = build_folder() / "keras" / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    (own / "models").mkdir(parents=True, exist_ok=True)
+    for path in (home / "models").glob("*"):
+        link = own / "models" / path.name
+        if not link.exists():
+            try:
+                link.symlink_to(path)
+            except OSError:  # Windows without the right to link, or another notebook was quicker
+                if not link.exists():
+                    partial = link.with_name(f"{path.name}.{os.getpid()}.part")
+                    shutil.copyfile(path, partial)
+                    partial.replace(link)
+    return own
 
 
 def short(path: Path) -> str:
@@ -90,8 +119,8 @@ def load_tensorflow():
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.update(ENVIRONMENT)
-    if home := os.environ.get("KERAS_HOME"):  # a relative one counts from the course's folder
-        os.environ["KERAS_HOME"] = str(root() / Path(home).expanduser())
+    if (home := keras_home()) != Path.home() / ".keras":
+        os.environ["KERAS_HOME"] = str(home)
     threads = int(os.environ.get("TLCOURSE_THREADS") or 0)
     with held_back_stderr():
         import tensorflow as tf
@@ -111,37 +140,3 @@ def device_name() -> str:
     if gpus := tf.config.list_physical_devices("GPU"):
         return "GPU: " + tf.config.experimental.get_device_details(gpus[0]).get("device_name", "?")
     return f"CPU: {os.cpu_count()} cores"
-
-
-def begin(lesson: str, *, seed: int = 0) -> None:
-    """Start a lesson: seeds, determinism, quiet logs, `%%needs`; print what this run stands on.
-
-    Parameters
-    ----------
-    lesson : name of the notebook without its ending, as `"02_imagenet_prediction"`.
-    seed : whole number for Python's, NumPy's and TensorFlow's generators.
-
-    From here on the same seed gives the same bits on the same machine
-    (https://www.tensorflow.org/api_docs/python/tf/config/experimental/enable_op_determinism).
-    """
-    from tlcourse import claims, needs, weights
-
-    tf = load_tensorflow()
-    import keras
-
-    if keras.config.image_data_format() != "channels_last":
-        print("Your keras.json asks for channels first; the lessons set channels last.")
-        keras.config.set_image_data_format("channels_last")
-    keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
-    Session.lesson, Session.device = lesson, device_name()
-    claims.forget(lesson)
-    weights.settle(weights.status())
-    needs.install()
-    print(f"Lesson {lesson}, seed {seed}, on {Session.device}")
-    print(
-        f"Python {platform.python_version()}, TensorFlow {tf.__version__}, "
-        f"Keras {keras.__version__}, tlcourse {version('tlcourse')}"
-    )
-    print("Photographs: installed with scikit-image, scikit-learn and Matplotlib")
-    print(f"ImageNet weights: {weights.status().sentence}")

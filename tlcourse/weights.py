@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-import shutil
 import socket
+import tempfile
 import urllib.request
 from dataclasses import dataclass
 from functools import cache
@@ -13,15 +13,17 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from tlcourse.runtime import root, short
+from tlcourse.runtime import keras_home, short
 
-READ_ONLY_FALLBACK = Path("/tmp/.keras")  # where keras.utils.get_file then looks
 HOST = "storage.googleapis.com"
-BASE = f"https://{HOST}/tensorflow/keras-applications/mobilenet_v2/"
-# What lesson 02 loads; the names and places are those of keras.applications.mobilenet_v2.
-WEIGHTS = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
-WEIGHTS_SHA256 = "3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902e3"
-ARRAYS = 262
+PLACE = f"https://{HOST}/tensorflow/keras-applications/mobilenet_v2/"
+# What lessons load; names and places are those of keras.applications.mobilenet_v2.
+CLASSIFIER = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
+NO_TOP = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{alpha}_{side}_no_top.h5"
+BASE = NO_TOP.format(alpha=0.35, side=96)
+ARRAYS = {CLASSIFIER: 262, BASE: 260}
+# The hash that was published is known for the classifier alone; for the base, that it is whole.
+SHA256 = {CLASSIFIER: "3e195a2857356cfc092cbbb460beb2a5bce279015d7792598b8d3d9e451902e3"}
 CLASS_INDEX = "imagenet_class_index.json"
 CLASS_INDEX_URL = f"https://{HOST}/download.tensorflow.org/data/{CLASS_INDEX}"
 CLASS_INDEX_MD5 = "c2c37ea517e94d9795004a39431a14cb"  # the one that Keras demands
@@ -36,35 +38,20 @@ class WeightsError(RuntimeError):
 
 @dataclass(frozen=True)
 class Status:
-    """Whether lesson 02's weights are here, in one sentence."""
+    """Whether weights are here, in one sentence."""
 
     here: bool
     sentence: str
 
 
-def keras_home() -> Path:
-    """Return `KERAS_HOME`, a relative one counted from the course's folder, or `~/.keras`."""
-    home = os.environ.get("KERAS_HOME")
-    return root() / Path(home).expanduser() if home else Path.home() / ".keras"
-
-
 def models_folder() -> Path:
-    """Return the folder in which Keras looks for weights.
-
-    That is `models` in `keras_home()`, or in `/tmp/.keras` where the home cannot be written
-    (`keras.utils.get_file`).
-    """
-    home = keras_home()
-    if home.exists() and not os.access(home, os.W_OK):
-        home = READ_ONLY_FALLBACK
-    return home / "models"
+    """Return the folder in which Keras looks for weights: `models` in `runtime.keras_home()`."""
+    return keras_home() / "models"
 
 
 def shown_folder() -> str:
     """Return `models_folder()` as it may stand in a stored notebook."""
-    if os.environ.get("KERAS_HOME") and models_folder().parent == keras_home():
-        return "$KERAS_HOME/models"
-    return short(models_folder())
+    return "$KERAS_HOME/models" if os.environ.get("KERAS_HOME") else short(models_folder())
 
 
 def network_answers(seconds: float = 3) -> bool:
@@ -83,25 +70,43 @@ def network_answers(seconds: float = 3) -> bool:
     return True
 
 
-def status() -> Status:
-    """Look for the weights on this machine only; nothing is downloaded."""
-    path, index = models_folder() / WEIGHTS, models_folder() / CLASS_INDEX
+def status(what: str = "classifier") -> Status:
+    """Look on this machine only for the `base` (0.35, 96 px, no top) or the `classifier` (1.0).
+
+    `what` can also be the name of another file of MobileNetV2 without its top, see `NO_TOP`.
+    Nothing is downloaded. The classifier needs the class names, too.
+    """
+    name = {"base": BASE, "classifier": CLASSIFIER}.get(what, what)
+    path, index = models_folder() / name, models_folder() / CLASS_INDEX
     where = shown_folder()
     way_out = "run `make fetch` where there is a network"
+    if name not in ARRAYS:
+        way_out = "where there is a network, Keras fetches it"
     try:
         if not path.is_file():
-            return Status(False, f"MobileNetV2 is not in {where}; {way_out}.")
-        if not _is_whole(path, path.stat().st_mtime_ns):
-            return Status(False, f"MobileNetV2 in {where} is cut off or damaged; {way_out}.")
-        if not index.is_file():
+            return Status(False, f"{name} is not in {where}; {way_out}.")
+        if not _is_whole(path, _changed(path)):
+            return Status(False, f"{name} in {where} is cut off or damaged; {way_out}.")
+        if name == CLASSIFIER and not index.is_file():
             return Status(False, f"the class names are not in {where}; {way_out}.")
-        if _digest(index, "md5", index.stat().st_mtime_ns) != CLASS_INDEX_MD5:
+        if name == CLASSIFIER and _digest(index, "md5", _changed(index)) != CLASS_INDEX_MD5:
             return Status(False, f"the class names in {where} are damaged; {way_out}.")
-        published = _digest(path, "sha256", path.stat().st_mtime_ns) == WEIGHTS_SHA256
+        kind = _kind(path)
     except OSError as error:
         return Status(False, f"{where} cannot be read ({error.strerror}); mend its rights.")
-    kind = "the file that Keras publishes" if published else "not the file that Keras publishes"
-    return Status(True, f"MobileNetV2, found in {where} ({kind})")
+    return Status(True, f"{name}, found in {where} ({kind})")
+
+
+def _changed(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _kind(path: Path) -> str:
+    """Say whether a file is the one that Keras publishes, where its hash is known."""
+    if path.name not in SHA256:
+        return "whole; no published hash to compare it with"
+    same = _digest(path, "sha256", _changed(path)) == SHA256[path.name]
+    return "the file that Keras publishes" if same else "not the file that Keras publishes"
 
 
 _settled: Status | None = None
@@ -139,40 +144,31 @@ def obtain() -> Status:
 
 
 def fetch() -> Status:
-    """Bring what is missing into Keras's folder, whole and with a checked hash, or not at all.
+    """Bring what is missing into Keras's folder, each file whole or not at all (17 MB in all).
 
-    Files that are already there and whole are left alone; those of a read-only `KERAS_HOME` are
-    copied to where Keras looks. Raises WeightsError without a network, without space and for a file
-    whose hash is not the published one.
+    Files that are already there and whole are left alone; the hash is checked where the published
+    one is known. Raises WeightsError without a network, without space, without the right to write
+    and for a file with another hash.
     """
-    try:
-        _copy_from_read_only_home()
-    except OSError as error:
-        raise WeightsError(f"{shown_folder()} cannot be written ({error.strerror}).") from error
-    if status().here:
+    lacking = [name for name in (BASE, CLASSIFIER) if not _usable(models_folder() / name)]
+    if status().here and not lacking:
         return status()
     if not network_answers():
         forbidden = os.environ.get("TLCOURSE_OFFLINE") == "1"
         why = "TLCOURSE_OFFLINE forbids downloads" if forbidden else f"{HOST} does not answer"
         raise WeightsError(
-            f"{why}: copy {WEIGHTS} and {CLASS_INDEX} from another machine "
+            f"{why}: copy {', '.join([*lacking, CLASS_INDEX])} from another machine "
             f"into {shown_folder()}, or run this again with a network."
         )
-    path = models_folder() / WEIGHTS
-    if not (path.is_file() and _is_whole(path, path.stat().st_mtime_ns)):
-        _retrieve(BASE + WEIGHTS, f"sha256:{WEIGHTS_SHA256}", path)
-    _retrieve(CLASS_INDEX_URL, f"md5:{CLASS_INDEX_MD5}", models_folder() / CLASS_INDEX)
+    for name in lacking:
+        _retrieve(PLACE + name, f"sha256:{SHA256[name]}" if name in SHA256 else None, name)
+    if not status().here:
+        _retrieve(CLASS_INDEX_URL, f"md5:{CLASS_INDEX_MD5}", CLASS_INDEX)
     return status()
 
 
-def _copy_from_read_only_home() -> None:
-    source = keras_home() / "models"
-    for name in (WEIGHTS, CLASS_INDEX) if source != models_folder() else ():
-        if (source / name).is_file() and not (models_folder() / name).is_file():
-            models_folder().mkdir(parents=True, exist_ok=True)
-            partial = models_folder() / f"{name}.{os.getpid()}.part"
-            shutil.copyfile(source / name, partial)
-            partial.replace(models_folder() / name)
+def _usable(path: Path) -> bool:
+    return path.is_file() and _is_whole(path, _changed(path))
 
 
 def class_names() -> dict[str, tuple[int, str]]:
@@ -181,18 +177,25 @@ def class_names() -> dict[str, tuple[int, str]]:
         return {wordnet: (int(number), name) for number, (wordnet, name) in json.load(file).items()}
 
 
-def _retrieve(url: str, known_hash: str, path: Path) -> None:
+def _retrieve(url: str, known_hash: str | None, name: str) -> None:
+    """Download into a folder beside its place, and move it there when it is whole."""
     import pooch
 
+    folder = models_folder()
+    pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pooch.retrieve(
-            url, known_hash, fname=path.name, path=path.parent,
-            downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
-        )  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            got = pooch.retrieve(
+                url, known_hash, fname=name, path=beside,
+                downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
+            )  # fmt: skip
+            if name in ARRAYS and not _is_whole(Path(got), _changed(Path(got))):
+                raise ValueError("what came is cut off or no such weights")
+            Path(got).replace(folder / name)
     except (OSError, ValueError) as error:  # no route, no space, no right to write, wrong hash
         raise WeightsError(
-            f"{path.name} could not be downloaded ({error}): nothing was left half-written; "
+            f"{name} could not be downloaded ({error}): nothing was left half-written; "
             "check network and disk space and run it again."
         ) from error
 
@@ -214,7 +217,7 @@ def _is_whole(path: Path, modified_ns: int) -> bool:
             file.visititems(visit)
     except (OSError, TypeError, RuntimeError):
         return False
-    return len(arrays) == ARRAYS and all(arrays)
+    return len(arrays) == ARRAYS.get(path.name, ARRAYS[BASE]) and all(arrays)
 
 
 @cache

@@ -1,10 +1,16 @@
 """Collect the course's claims into data/results/claims.json and show them: `make claims`.
 
 Which claims there are the pages tell: the lines `✓ …` in the stored outputs of their cells. What
-was measured tells build/claims.json, which the lessons write when they run (`make test`, or
+was measured tells build/claims.json, which the notebooks write when they run (`make test`, or
 `make notebooks`). Both must name the same claims, else nothing is written.
-`make claims NB=05` (or NB="05 06") takes new measurements of lesson 05 only; the others keep those
-that the ledger has.
+`make claims NB=05` (or NB="05 06") does so for lesson 05 and its studies only; of the others the
+ledger keeps what it has, and tests/test_ledger.py says where that is out of date. So a study's
+claims come first (NB=studies/05), then the lesson that shows them as evidence. `lesson` in the
+ledger is a notebook's key, as `05_similar_domains`, or `studies/05_similar_domains` of a study.
+
+`profile` tells what a claim was measured on: that of the run, for a lesson; for a study `offline`,
+what comes with the course. A cell that says otherwise comes first: by its `%%needs`, or by its
+metadata, as `"measured_in": "photographs"`.
 
 Older texts' assertions stand where the text stands: in the metadata of the code cell whose claims
 check them, as a list under `older`, one entry an assertion:
@@ -21,7 +27,7 @@ check them, as a list under `older`, one entry an assertion:
 says      what they assert, and in brackets who does; Markdown
 verdict   upheld (as said), bounded (within limits, which the page names), or refuted (not, or no
           longer, so)
-measured  the claims that settle it, word for word as this cell or another of the lesson prints
+measured  the claims that settle it, word for word as this cell or another of the page prints
           them; left out, it is all claims of this cell
 remark    if need be: a sentence that the claims do not say; Markdown
 
@@ -37,11 +43,12 @@ from typing import Annotated
 import typer
 
 import notebooks
+from tlcourse.runtime import build_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 LEDGER = ROOT / "data" / "results" / "claims.json"
-RUN = ROOT / "build" / "claims.json"
+RUN = build_folder() / "claims.json"
 FIGURES = ("value", "threshold", "interval", "seeds")
 
 
@@ -50,24 +57,35 @@ class Stale(Exception):
 
 
 def lessons() -> list[Path]:
-    """Return the lessons, which are the notebooks with a number, in order."""
-    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    """Return the pages that make claims: the lessons in order, then the studies."""
+    studies = sorted((NOTEBOOKS / "studies").glob("[0-9]*.ipynb"))
+    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) + studies
 
 
 def written(cell) -> set[str]:
-    """Return the sentences that a cell's source claims in plain words (not in an f-string)."""
+    """Return the sentences that a cell's source claims in plain words (not in an f-string).
+
+    What stands under an `if` about the profile is left out: another profile claims it.
+    """
     if cell.cell_type != "code" or "claim(" not in cell.source:
         return set()
-    tree = ast.parse(notebooks.NEEDS.sub("", cell.source))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
-    first = [call.args[0] for call in calls if ast.unparse(call.func).endswith("claim")]
-    return {part.value for part in first if isinstance(part, ast.Constant)}
+    found, open_ = set(), [ast.parse(notebooks.NEEDS.sub("", cell.source))]
+    while open_:
+        node = open_.pop()
+        if isinstance(node, ast.If) and ".profile" in ast.unparse(node.test):
+            continue
+        open_ += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("claim"):
+            found |= {part.value for part in node.args[:1] if isinstance(part, ast.Constant)}
+    return found
 
 
-def profile(cell) -> str:
-    """Return what a cell stands on: `offline`, what comes with the course, or what it `%%needs`."""
+def profile(path: Path, cell) -> str | None:
+    """Return what a cell's claims are measured on; None where only the run can tell."""
     first = cell.source.partition("\n")[0]
-    return first.split()[1].rstrip(":") if first.startswith("%%needs") else "offline"
+    if first.startswith("%%needs"):
+        return first.split()[1].rstrip(":")
+    return cell.metadata.get("measured_in", None if notebooks.is_lesson(path) else "offline")
 
 
 def on_page(path: Path) -> dict[str, dict]:
@@ -77,11 +95,17 @@ def on_page(path: Path) -> dict[str, dict]:
         shown = notebooks.claims_shown(cell)
         if lacking := sorted(written(cell) - set(shown)):
             raise Stale(
-                f"{path.stem}: the output of {cell.id} does not show its claim “{lacking[0]}”: "
-                f"run `make notebooks NB={path.stem[:2]}`."
+                f"{notebooks.key(path)}: the output of {cell.id} does not show its claim "
+                f"“{lacking[0]}”: run {remedy(path)}."
             )
-        found |= {each: {"cell": cell.id, "profile": profile(cell)} for each in shown}
+        found |= {each: {"cell": cell.id, "profile": profile(path, cell)} for each in shown}
     return found
+
+
+def remedy(path: Path) -> str:
+    """Return the command that runs a page anew."""
+    folder = "studies/" if not notebooks.is_lesson(path) else ""
+    return f"`make notebooks NB={folder}{path.stem[:2]}`"
 
 
 def older(path: Path) -> list[dict]:
@@ -89,12 +113,14 @@ def older(path: Path) -> list[dict]:
     shown, rows = on_page(path), []
     for cell in notebooks.read(path).cells:
         if wrong := notebooks.older_problems(cell, set(shown)):
-            raise Stale(f"{path.stem}: {wrong[0]} (`make lint` tells all).")
+            raise Stale(f"{notebooks.key(path)}: {wrong[0]} (`make lint` tells all).")
         for entry in cell.metadata.get("older", []):
             measured = entry.get("measured", notebooks.claims_shown(cell))
             pairs = [{"sentence": each, "cell": shown[each]["cell"]} for each in measured]
             words = {key: entry[key] for key in ("says", "verdict", "remark") if key in entry}
-            rows.append({"lesson": path.stem, "cell": cell.id, **words, "measured": pairs})
+            rows.append(
+                {"lesson": notebooks.key(path), "cell": cell.id, **words, "measured": pairs}
+            )
     return rows
 
 
@@ -105,28 +131,37 @@ def rounded(value):
     return float(f"{value:.4g}") + 0.0 if isinstance(value, float) else value  # -0.0 becomes 0.0
 
 
-def entries(path: Path, run: list[dict], where: str, mend: str) -> list[dict]:
-    """Return a lesson's claims with what a run, or the former ledger, measured.
+def entries(path: Path, run: list[dict]) -> list[dict]:
+    """Return a page's claims with what its last run measured.
 
-    Raises Stale where the page and `where` name other claims, or where one did not hold.
+    Raises Stale where the page and the run name other claims, or where one did not hold.
     """
-    shown = on_page(path)
-    measured = {each["sentence"]: each for each in run if each["lesson"] == path.stem}
+    shown, name, mend = on_page(path), notebooks.key(path), remedy(path)
+    measured = {each["sentence"]: each for each in run if each["lesson"] == name}
     for sentence in shown:
         if sentence not in measured:
-            raise Stale(f"{path.stem}: {where} lacks the page's claim “{sentence}”: run {mend}.")
+            raise Stale(
+                f"{name}: build/claims.json lacks the page's claim “{sentence}”: run {mend}."
+            )
     for sentence, record in measured.items():
         if sentence not in shown:
-            raise Stale(f"{path.stem}: {where} has “{sentence}”, the page has not: run {mend}.")
+            raise Stale(
+                f"{name}: build/claims.json has “{sentence}”, the page has not: run {mend}."
+            )
         if not record.get("holds", True):
-            raise Stale(f"{path.stem}: “{sentence}” did not hold in its last run: run {mend}.")
-    return [
-        {"lesson": path.stem, "cell": place["cell"], "sentence": sentence}
-        | {key: rounded(measured[sentence][key]) for key in FIGURES}
-        | {"profile": place["profile"]}
-        | {key: measured[sentence][key] for key in ("device", "tensorflow")}
-        for sentence, place in shown.items()
-    ]
+            raise Stale(f"{name}: “{sentence}” did not hold in its last run: run {mend}.")
+    return [entry(name, sentence, shown[sentence], measured[sentence]) for sentence in shown]
+
+
+def entry(name: str, sentence: str, place: dict, record: dict) -> dict:
+    """Return a claim's line of the ledger."""
+    return (
+        {"lesson": name, "cell": place["cell"], "sentence": sentence}
+        | {key: rounded(record[key]) for key in FIGURES}
+        | {"unit": record.get("unit") or ""}
+        | {"profile": place["profile"] or record.get("profile") or "offline"}
+        | {key: record[key] for key in ("device", "tensorflow")}
+    )
 
 
 def read(path: Path, missing):
@@ -146,19 +181,19 @@ def write(ledger: dict[str, list[dict]]) -> None:
 
 
 def collect(prefixes: list[str]) -> dict[str, list[dict]]:
-    """Return the ledger: lessons, what older texts assert, and all claims, by lesson and place."""
-    run, former = read(RUN, []), read(LEDGER, {"claims": []})["claims"]
+    """Return the ledger: pages, what older texts assert, and all claims, by page and place."""
+    run, former = read(RUN, []), read(LEDGER, {"claims": [], "older": []})
     ledger = {"lessons": [], "older": [], "claims": []}
     for path in lessons():
+        name = notebooks.key(path)
         title = notebooks.read(path).cells[0].source.splitlines()[0].removeprefix("# ")
-        ledger["lessons"].append({"lesson": path.stem, "title": title})
-        number = path.stem[:2]
-        if not prefixes or path.stem.startswith(tuple(prefixes)):
-            known = (run, "build/claims.json", f"`make notebooks NB={number}`")
+        ledger["lessons"].append({"lesson": name, "title": title})
+        if not prefixes or any(notebooks.means(prefix, path) for prefix in prefixes):
+            ledger["claims"] += entries(path, run)
+            ledger["older"] += older(path)
         else:
-            known = (former, "data/results/claims.json", f"`make claims` with {number} in NB")
-        ledger["claims"] += entries(path, *known)
-        ledger["older"] += older(path)
+            for part in ("claims", "older"):
+                ledger[part] += [row for row in former[part] if row["lesson"] == name]
     return ledger
 
 

@@ -1,6 +1,8 @@
 """Maintain the notebooks: execute them in place, check the rules, write their minutes.
 
-Use it through `make notebooks`, `make lint` and `make minutes`.
+Use it through `make notebooks`, `make lint` and `make minutes`. A notebook's key is its path under
+`notebooks` without the ending: `05_similar_domains` is a lesson, `studies/05_similar_domains` a
+study.
 """
 
 import json
@@ -10,25 +12,36 @@ import re
 import subprocess
 import sys
 import tempfile
+from html.parser import HTMLParser
 from pathlib import Path
 
+import lesson_rules
 import nbformat
 import typer
 from nbclient import NotebookClient
 
+from tlcourse.runtime import build_folder
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
+EXECUTED = ("", "studies", "solutions")  # a tool makes the exercises, which have no outputs
+PROFILE = "imagenet"  # whose outputs are stored
 MOST_LINES, MOST_BYTES = 25, 1_500_000
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"  # its model id is random and dead on reopening
+WIDGET_REPR = re.compile(r"\w+\(")  # as VBox(children=…); not a sentence of ours for readers
 PATHS = re.compile(r"(?:^|[\s\"'(=])(/(?:home|Users|root|work|tmp|usr|opt)/|[A-Z]:\\)", re.M)
 NOT_STORED = ("✗ ", "Skipped: ")  # outputs are stored from a full run in which every claim holds
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NEEDS = re.compile(r"^%%needs.*", re.M)
+PROFILES = ("offline", "imagenet", "photographs", "labelled")  # what a claim is measured on
 VERDICTS = ("upheld", "bounded", "refuted")  # on older texts' assertions; see tools/claims.py
-MINUTES = re.compile(r"(?<=Runs in about ).+?(?= on two CPU cores)")
+MINUTES = re.compile(  # of a study, of a lesson
+    r"(?<=Runs in about ).+?(?= on two CPU cores)|(?<=about )[^,·*]+?(?= for the machine)"
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,11 +58,42 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     partial.replace(path)
 
 
+def stop(sentence: str) -> None:
+    """End the command with a sentence and exit code 1."""
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def key(path: Path) -> str:
+    """Return a notebook's key, as `studies/05_similar_domains`."""
+    folder = path.parent.name if path.parent.name in (*EXECUTED, "exercises") else ""
+    return Path(folder, path.stem).as_posix()
+
+
+def is_lesson(path: Path) -> bool:
+    """Is this a lesson, and no study, solution or page without a number?"""
+    return key(path) == path.stem and path.stem[0].isdigit()
+
+
+def pages() -> list[Path]:
+    """Return the notebooks that are kept with their outputs: lessons, studies, solutions, pages."""
+    return [path for folder in EXECUTED for path in sorted((NOTEBOOKS / folder).glob("*.ipynb"))]
+
+
+def means(prefix: str, path: Path) -> bool:
+    """Does NB=`prefix` mean this notebook? It begins the file's name, its key or its path.
+
+    `05` means lesson and studies, `studies/05` the studies alone, `notebooks/05` the lesson alone.
+    """
+    names = (path.name, f"{key(path)}.ipynb", f"notebooks/{key(path)}.ipynb")
+    return any(name.startswith(prefix) for name in names)
+
+
 def chosen(prefix: str) -> list[Path]:
-    """Return the notebooks whose name begins with `prefix`; stop with a sentence if none does."""
-    paths = sorted(NOTEBOOKS.glob(f"{prefix}*.ipynb"))
+    """Return the notebooks that NB=`prefix` means; stop with a sentence if it means none."""
+    paths = [path for path in pages() if means(prefix, path)]
     if not paths:
-        raise typer.BadParameter(f"no notebook begins with {prefix!r}")
+        stop(f"No notebook begins with {prefix!r}; there are: {', '.join(map(key, pages()))}.")
     return paths
 
 
@@ -62,18 +106,30 @@ def clean(notebook: nbformat.NotebookNode) -> None:
             continue
         cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
         for output in cell.outputs:
-            if WIDGET in output.get("data", {}):
-                del output["data"][WIDGET]
-                output["data"]["text/plain"] = "(run this cell to use the control)"
+            if output.output_type == "stream":
+                output.text = settled(output.text)
+        for output in cell.outputs:
+            data = output.get("data", {})
+            said = data.get("text/plain")
+            if data.pop(WIDGET, None) and (said is None or WIDGET_REPR.match(said)):
+                data["text/plain"] = "(run this cell to use the control)"
+
+
+def settled(text: str) -> str:
+    """Return a stream as it stands at last: a progress bar as its last state, without colours."""
+    plain = ANSI.sub("", text)
+    return re.sub(r"[^\n]*\r(?!\n)", "", plain.replace("\r\n", "\n")).replace("\b", "")
 
 
 @app.command()
 def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> None:
     """Execute notebooks in place, from a fresh kernel, with the threads that the tests use."""
     os.environ.setdefault("TLCOURSE_THREADS", "2")
+    if os.environ.setdefault("TLCOURSE_PROFILE", PROFILE) != PROFILE:
+        stop(f"Stored outputs are those of the profile {PROFILE}: unset TLCOURSE_PROFILE.")
     for path in chosen(prefix):
         notebook = read(path)
-        resources = {"metadata": {"path": str(NOTEBOOKS)}}
+        resources = {"metadata": {"path": str(path.parent)}}
         # In cells with widgets nbclient 0.11 now and then overlooks a reply (its issue 312); when
         # the time is up it looks again, and the run goes on. No cell may take half as long.
         NotebookClient(notebook, timeout=120, resources=resources).execute()
@@ -81,20 +137,42 @@ def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> N
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for cell in code:
             if wrong := [word for word in NOT_STORED if word in outputs_text(cell)]:
-                print(f"{path.name}: not written: {cell.id} prints {wrong[0]!r}:")
+                print(f"{key(path)}: not written: {cell.id} prints {wrong[0]!r}:")
                 print(outputs_text(cell))
                 raise typer.Exit(1)
         write(path, notebook)
-        print(f"{path.name}: executed")
+        print(f"{key(path)}: executed")
 
 
 def outputs_text(cell: nbformat.NotebookNode) -> str:
-    """Return all that a cell shows as text."""
+    """Return all that a cell shows as text; of text and HTML that say the same, the text."""
     parts = []
     for output in cell.outputs:
         parts.append(output.get("text", ""))
-        parts += [v for kind, v in output.get("data", {}).items() if kind.startswith("text/")]
+        kinds = {kind for kind in output.get("data", {}) if kind.startswith("text/")}
+        kinds -= {"text/html"} if "text/plain" in kinds else set()
+        parts += [output.data[kind] for kind in sorted(kinds)]
     return "\n".join(parts)
+
+
+class Figures(HTMLParser):
+    """Count the pictures in HTML that have no alternative text."""
+
+    without_alt = 0
+
+    def handle_starttag(self, tag, attributes):
+        self.without_alt += tag == "img" and not (dict(attributes).get("alt") or "").strip()
+
+
+def without_alt(output: nbformat.NotebookNode) -> bool:
+    """Does an output show a figure without alternative text?"""
+    data = output.get("data", {})
+    figures = Figures()
+    figures.feed(data.get("text/html", ""))
+    kinds = {"image/png", "image/jpeg", "image/svg+xml"} & set(data)
+    return bool(figures.without_alt) or any(
+        not output.metadata.get(kind, {}).get("alt") for kind in kinds
+    )
 
 
 def claims_shown(cell: nbformat.NotebookNode) -> list[str]:
@@ -133,8 +211,13 @@ def problems(path: Path) -> list[str]:
     title = cells[0].source if cells else ""
     if not (cells and cells[0].cell_type == "markdown" and title.startswith(begins)):
         found.append(f"the first cell is not the title block ({begins}…)")
-    if not MINUTES.search(title):
-        found.append("the title block does not tell the minutes (Runs in about … on two CPU cores)")
+    if path.parent.name == "studies" and "This is a **study**" not in title:
+        found.append("the title block does not say: This is a **study**")
+    if not MINUTES.search(title) and path.parent.name != "solutions":
+        found.append(
+            "the title block does not tell the minutes (Runs in about … on two CPU cores; of a "
+            "lesson: about … for the machine)"
+        )
     if notebook.metadata != METADATA:
         found.append("the metadata are not the normal ones: run `make notebooks`")
     if [cell.execution_count for cell in code] != list(range(1, len(code) + 1)):
@@ -146,6 +229,8 @@ def problems(path: Path) -> list[str]:
             found.append(f"{cell.id}: the cell's id is not {name}-name-of-the-step")
         if PATHS.search(cell.source):
             found.append(f"{cell.id}: an absolute path in the source")
+        if cell.metadata.get("measured_in", "offline") not in PROFILES:
+            found.append(f"{cell.id}: `measured_in` is none of {PROFILES}")
         found += older_problems(cell, shown)
     for cell in code:
         if len(cell.source.splitlines()) > MOST_LINES:
@@ -161,11 +246,9 @@ def problems(path: Path) -> list[str]:
             found.append(f"{cell.id}: the tag nbval-ignore-output and a reason go together")
         if PATHS.search(outputs_text(cell)):
             found.append(f"{cell.id}: an absolute path in the output")
-        for output in cell.outputs:
-            pictures = {"image/png", "image/jpeg", "image/svg+xml"} & set(output.get("data", {}))
-            if any(not output.metadata.get(kind, {}).get("alt") for kind in pictures):
-                found.append(f"{cell.id}: a figure without alternative text (use plots.show)")
-    return found
+        if any(map(without_alt, cell.outputs)):
+            found.append(f"{cell.id}: a figure without alternative text (use plots.show)")
+    return found + (lesson_rules.problems(path) if is_lesson(path) else [])
 
 
 def style(paths: list[Path]) -> str:
@@ -175,7 +258,9 @@ def style(paths: list[Path]) -> str:
             notebook = read(path)
             for cell in notebook.cells:
                 cell.source = NEEDS.sub("# needs", cell.source)
-            write(Path(folder, path.name), notebook)
+            copy = Path(folder, f"{key(path)}.ipynb")
+            copy.parent.mkdir(exist_ok=True)
+            write(copy, notebook)
         said = ""
         for command in (["check"], ["format", "--check"]):
             full = ["ruff", *command, "--quiet", "--config", str(ROOT / "pyproject.toml"), "."]
@@ -190,7 +275,7 @@ def style(paths: list[Path]) -> str:
 def lint() -> None:
     """Check the rules for notebooks; exit with 1 where one is broken."""
     paths = chosen("")
-    said = [f"{path.name}: {problem}" for path in paths for problem in problems(path)]
+    said = [f"{key(path)}: {problem}" for path in paths for problem in problems(path)]
     if wrong := style(paths).strip():
         said.append(wrong)
     print("\n".join(said) or f"{len(paths)} notebooks keep the rules")
@@ -208,20 +293,27 @@ def in_words(seconds: float) -> str:
 @app.command()
 def minutes() -> None:
     """Write the minutes that the last test run measured into the title blocks and the README."""
-    timings = json.loads((ROOT / "build" / "timings.json").read_text(encoding="utf-8"))
+    source = build_folder() / "timings.json"
+    if not source.is_file():
+        stop("No minutes were measured yet: run `make test`, which writes build/timings.json.")
+    timings = json.loads(source.read_text(encoding="utf-8"))
     readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
+    text, left = readme.read_text(encoding="utf-8"), []
     for path in chosen(""):
-        if timings[path.name]["skipped"]:
-            raise typer.BadParameter(f"the last run of {path.name} skipped cells")
-        words = in_words(timings[path.name]["seconds"])
+        name = key(path)
+        if name not in timings or timings[name]["skipped"]:
+            left.append(f"{name} ({'skipped cells' if name in timings else 'was not run'})")
+            continue
+        words = in_words(timings[name]["seconds"])
         notebook = read(path)
-        notebook.cells[0].source = MINUTES.sub(words, notebook.cells[0].source)
+        notebook.cells[0].source = MINUTES.sub(words, notebook.cells[0].source, count=1)
         write(path, notebook)
-        row = re.compile(rf"(\({re.escape(f'notebooks/{path.name}')}\).*\| )[^|]+( \|)$", re.M)
+        row = re.compile(rf"(\(notebooks/{re.escape(name)}\.ipynb\).*\| )[^|]+( \|)$", re.M)
         text = row.sub(rf"\g<1>{words}\g<2>", text)
-        print(f"{path.name}: {words}")
+        print(f"{name}: {words}")
     readme.write_text(text, encoding="utf-8")
+    if left:
+        stop(f"Left as they were, for `make test` to measure: {', '.join(left)}.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Run the lessons' experiments over arms and seeds and keep what came out: `make results`.
+"""Run the studies' experiments over arms and seeds and keep what came out: `make results`.
 
-A lesson's cells tagged `recipe` define functions and `EXPERIMENTS`, which maps a name to
+A study's cells tagged `recipe` define functions and `EXPERIMENTS`, which maps a name to
 (function, list of settings). They are written to build/recipes as a module and imported from there:
 what is stored was made by the code that stands on the page. Each finished run is stored at once in
 data/results/NN_topic.json, and a run that is stored is not made again unless the code that it
@@ -22,8 +22,10 @@ from pathlib import Path
 import nbformat
 import typer
 
+import notebooks
+
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = ROOT / "notebooks"
+STUDIES = ROOT / "notebooks" / "studies"
 RESULTS = ROOT / "data" / "results"
 BUILD = ROOT / "build" / "recipes"
 GRID = "EXPERIMENTS"
@@ -36,13 +38,30 @@ def recipe(path: Path) -> str:
     return "\n\n\n".join(tagged)
 
 
+def chosen(prefix: str) -> list[Path]:
+    """Return the studies with a recipe that `prefix` means; where none does, say which there are.
+
+    The prefix is that of `make notebooks`: `05`, `05_similar` or `studies/05`.
+    """
+    studies = [path for path in sorted(STUDIES.glob("*.ipynb")) if recipe(path)]
+    paths = [path for path in studies if notebooks.means(prefix, path)]
+    if not paths:
+        print(
+            f"No study with a recipe begins with {prefix!r}; there are: "
+            f"{', '.join(path.stem for path in studies) or 'none'}.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1)
+    return paths
+
+
 def load(path: Path):
     """Write the recipe of a notebook to build/recipes and import it."""
     from tlcourse import runtime
 
     runtime.load_tensorflow()
     BUILD.mkdir(parents=True, exist_ok=True)
-    module_path = BUILD / f"lesson_{path.stem}.py"
+    module_path = BUILD / f"study_{path.stem}.py"
     partial = module_path.with_suffix(f".part{os.getpid()}")
     partial.write_text(recipe(path) + "\n", encoding="utf-8")
     partial.replace(module_path)
@@ -155,13 +174,13 @@ def work(path: Path, name: str, about: dict) -> dict:
     }
 
 
-def main(prefix: str = typer.Argument("", help="as 05; by default all lessons")) -> None:
+def main(prefix: str = typer.Argument("", help="as 05; by default all studies")) -> None:
     """Make the runs that are missing."""
     from tqdm import tqdm
 
     os.environ["TLCOURSE_THREADS"] = "1"
     context, failed = multiprocessing.get_context("spawn"), []
-    for path in sorted(NOTEBOOKS.glob(f"{prefix}*.ipynb")):
+    for path in chosen(prefix):
         before, results, tasks = stored(path), {}, []
         for name, (made_by, heads) in wanted(path).items():
             runs = before[name]["runs"] if before.get(name, {}).get("recipe") == made_by else []
