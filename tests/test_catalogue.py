@@ -42,7 +42,7 @@ def test_keras_documents_all_but_the_third_mobilenet():
     assert (shown.top_1.min(), shown.top_1.max()) == (70.4, 86.7)
     assert shown.loc["ResNet50", ["megabytes", "top_1"]].tolist() == [98, 74.9]
     documented = shown.dropna()
-    per_parameter = 1e6 * documented.megabytes / documented.parameters
+    per_parameter = documented.megabytes / documented.million_parameters
     assert per_parameter.between(3.7, 5.6).all()  # four bytes each, and names: no slipped row
 
 

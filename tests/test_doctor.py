@@ -77,8 +77,77 @@ def test_a_package_of_the_wrong_version_is_named(monkeypatch):
 def test_missing_weights_and_network_are_advice_only(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
+    monkeypatch.delenv("TLCOURSE_PROFILE", raising=False)
     assert doctor.imagenet().state == "advice"
+    assert doctor.imagenet().detail.startswith("lessons run in profile offline; ")
     assert doctor.network().state == "advice"
+
+
+@pytest.fixture
+def there(monkeypatch):
+    """Choose which weights seem to be here, and what `TLCOURSE_PROFILE` says."""
+
+    def choose(*files, named=None):
+        def status(what="classifier"):
+            here = what in files
+            return doctor.weights.Status(here, f"{what} is here" if here else f"no {what}.")
+
+        monkeypatch.setattr(doctor.weights, "status", status)
+        monkeypatch.delenv("TLCOURSE_PROFILE", raising=False)
+        if named:
+            monkeypatch.setenv("TLCOURSE_PROFILE", named)
+        return doctor.imagenet()
+
+    return choose
+
+
+@pytest.mark.parametrize("profile", ["imagenet", "offline", "photographs"])
+def test_both_files_of_weights_and_the_profile_in_use_are_told(there, profile):
+    finding = there("base", "classifier", named=profile)
+    assert finding.state == "good"
+    assert finding.detail == f"lessons run in profile {profile}; base is here; classifier is here"
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "without"),
+    [
+        (["base"], "profile imagenet; no classifier.", "without, lesson 02 predicts on the"),
+        (["classifier"], "profile offline; no base.", "without, lessons run on the"),
+        ([], "profile offline; no base.", "without, lessons run on the"),
+    ],
+)
+def test_what_is_missing_of_the_weights_is_advice(there, files, said, without):
+    finding = there(*files)
+    assert finding.state == "advice"
+    assert finding.detail == f"lessons run in {said}"
+    assert without in finding.way_out
+    assert "`make fetch`" in finding.way_out
+
+
+@pytest.mark.parametrize(("named", "said"), [("imagnet", "'imagnet'"), ("imagenet", "no base.")])
+def test_a_profile_that_cannot_be_had_is_bad(there, named, said):
+    finding = there(named=named)
+    assert finding.state == "bad"
+    assert said in finding.detail
+    assert finding.way_out == "give TLCOURSE_PROFILE another value, or none"
+
+
+def test_the_summary_is_one_line_with_the_report_folded_below(monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        doctor, "CHECKS", {"Disk": lambda: Finding("bad", "<0.1 GiB>", "free some")}
+    )
+    handle = SimpleNamespace(update=lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: handle)
+    doctor.summary()
+    assert "Disk" in shown[0]["text/plain"]
+    last = shown[-1]
+    assert last["text/plain"].startswith("To be mended first: Disk.")
+    assert "<details>" in last["text/html"]
+    assert "&lt;0.1 GiB&gt;<br>→ free some" in last["text/html"]
+    doctor.CHECKS["Disk"] = lambda: Finding("good", "enough")
+    doctor.summary()
+    assert shown[-1]["text/plain"] == "This machine can run the course (1 checks)."
 
 
 def test_damaged_data_is_told_with_its_way_out(monkeypatch):

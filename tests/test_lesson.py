@@ -110,7 +110,7 @@ def test_photographs_need_weights_that_are_there_or_can_be_fetched(stand, monkey
     stand(wanted, named="photographs")
     begun = begin(include_top=include_top)
     assert begun.profile == "photographs"
-    assert begun.image_size == (224, 224) if include_top else (side, side)
+    assert begun.image_size == ((224, 224) if include_top else (side, side))
 
 
 SHOWN = {

@@ -5,17 +5,17 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tlcourse import needs
 
-CELL = "%%needs imagenet: the cat's classes\nx = 1\nx + 1\n"
+CELL = "%%needs labelled: the cat's classes\nx = 1\nx + 1\n"
 
 
 @pytest.fixture
 def missing(monkeypatch):
-    monkeypatch.setitem(needs.REQUIREMENTS, "imagenet", lambda: "It needs weights.")
+    monkeypatch.setitem(needs.REQUIREMENTS, "labelled", lambda: "It needs weights.")
 
 
 @pytest.fixture
 def there(monkeypatch):
-    monkeypatch.setitem(needs.REQUIREMENTS, "imagenet", lambda: None)
+    monkeypatch.setitem(needs.REQUIREMENTS, "labelled", lambda: None)
 
 
 def test_a_skipped_cell_prints_its_name_and_runs_nothing(missing):
@@ -28,7 +28,7 @@ def test_a_cell_whose_need_is_met_runs_as_it_stands(there):
     assert needs.skip_reason(CELL) is None
 
 
-@pytest.mark.parametrize("source", ["", "\n", "x = 1", "# %%needs imagenet: no"])
+@pytest.mark.parametrize("source", ["", "\n", "x = 1", "# %%needs labelled: no"])
 def test_other_cells_are_left_alone(source, missing):
     lines = source.splitlines(keepends=True)
     assert needs.transform(lines) == lines
@@ -36,8 +36,8 @@ def test_other_cells_are_left_alone(source, missing):
 
 
 def test_an_unknown_need_is_an_error():
-    with pytest.raises(ValueError, match="imagenet, labelled, not 'imagenets'"):
-        needs.skip_reason("%%needs imagenets: a slip\n1")
+    with pytest.raises(ValueError, match="knows labelled, not 'label'"):
+        needs.skip_reason("%%needs label: a slip\n1")
 
 
 def test_labelled_photographs_are_no_use_without_weights(monkeypatch):
@@ -51,9 +51,9 @@ def test_ipython_runs_or_skips(monkeypatch, capsys):
     needs.install()
     needs.install()
     assert shell.input_transformers_cleanup.count(needs.transform) == 1
-    monkeypatch.setitem(needs.REQUIREMENTS, "imagenet", lambda: "It needs weights.")
+    monkeypatch.setitem(needs.REQUIREMENTS, "labelled", lambda: "It needs weights.")
     assert shell.run_cell(CELL).success
     assert "Skipped: the cat's classes. It needs weights." in capsys.readouterr().out
     assert "x" not in shell.user_ns
-    monkeypatch.setitem(needs.REQUIREMENTS, "imagenet", lambda: None)
+    monkeypatch.setitem(needs.REQUIREMENTS, "labelled", lambda: None)
     assert shell.run_cell(CELL).result == 2

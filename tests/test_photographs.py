@@ -150,3 +150,33 @@ def test_a_folder_without_labels_is_refused(tmp_path, monkeypatch):
         assert words in photographs.labelled_missing()
     monkeypatch.delenv("TLCOURSE_LABELLED")
     assert "name it in TLCOURSE_LABELLED" in photographs.labelled_missing()
+
+
+def test_there_are_nine_pictures_to_name_each_with_the_names_one_would_accept(monkeypatch):
+    monkeypatch.delenv("TLCOURSE_LABELLED", raising=False)
+    for profile in ("imagenet", "photographs", "offline"):
+        pictures = photographs.nameable(profile)
+        assert len(pictures) == 9
+        for image, names in pictures.values():
+            assert image.dtype == np.uint8
+            assert image.shape[2] == 3
+            assert names
+    assert set(photographs.nameable("offline")) == {
+        name for _, names in photographs.nameable("offline").values() for name in names
+    }
+
+
+def test_an_elephant_comes_first_where_one_is_at_hand(tmp_path, monkeypatch):
+    for name in ("n01440764_tench.jpg", "n02504458_African_elephant.jpg"):
+        Image.new("RGB", (4, 3), RED).save(tmp_path / name)
+    monkeypatch.setenv("TLCOURSE_LABELLED", str(tmp_path))
+    pictures = photographs.nameable("imagenet")
+    assert next(iter(pictures)) == "an elephant"
+    assert "African_elephant" in pictures["an elephant"][1]
+    assert len(pictures) == 10
+
+
+def test_what_has_no_name_is_never_among_what_has_one():
+    strange = photographs.nameless()
+    assert len(strange) == 6
+    assert not set(strange) & set(photographs.nameable("imagenet"))

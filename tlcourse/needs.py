@@ -9,10 +9,7 @@ import re
 
 from tlcourse import photographs, weights
 
-REQUIREMENTS = {
-    "imagenet": weights.missing,
-    "labelled": lambda: weights.missing() or photographs.labelled_missing(),
-}
+REQUIREMENTS = {"labelled": lambda: weights.missing() or photographs.labelled_missing()}
 FIRST_LINE = re.compile(r"^%%needs\s+(?P<what>\w+)\s*:\s*(?P<name>.+?)\s*$")
 
 

@@ -39,7 +39,7 @@ def load(name: str):
     here = builder.data_path.exists()
     if not here:
         _demand_network(name)
-        print(f"Downloading {name}, once …")
+        print(f"Downloading {name}, once: {builder.info.download_size} …")
     try:
         splits, info = tfds.load(name, with_info=True, download=not here)
     except Exception as error:  # many kinds: no route, no space, a broken archive

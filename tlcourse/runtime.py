@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -131,6 +132,7 @@ def load_tensorflow():
         for gpu in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(gpu, True)
     tf.get_logger().setLevel("ERROR")
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")  # by tensorflow_hub
     return tf
 
 

@@ -29,6 +29,8 @@ def checked(name: str) -> str:
     another name and for a missing or damaged file.
     """
     folder = root() / "data" / "hub"
+    if not (folder / "sha256.json").is_file():
+        raise SavedModelError(f"data/hub/sha256.json is missing: {MEND}.")
     sums = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
     wanted = {path: value for path, value in sums.items() if path.startswith(f"{name}/")}
     if not wanted:

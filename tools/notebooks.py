@@ -104,7 +104,7 @@ def clean(notebook: nbformat.NotebookNode) -> None:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
             continue
-        cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
+        cell.outputs = joined([out for out in cell.outputs if out.get("name") != "stderr"])
         for output in cell.outputs:
             if output.output_type == "stream":
                 output.text = settled(output.text)
@@ -113,6 +113,17 @@ def clean(notebook: nbformat.NotebookNode) -> None:
             said = data.get("text/plain")
             if data.pop(WIDGET, None) and (said is None or WIDGET_REPR.match(said)):
                 data["text/plain"] = "(run this cell to use the control)"
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join what a cell printed bit by bit, as the states of a progress bar, into one output."""
+    whole = []
+    for output in outputs:
+        if whole and output.output_type == whole[-1].output_type == "stream":
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def settled(text: str) -> str:
