@@ -6,8 +6,8 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-COURSE = ("notebooks", "data/README.md", "data/catalogue.csv", "data/hub", "data/results",
-          "data/tfds", "data/weights")  # fmt: skip
+COURSE = ("notebooks", "data/README.md", "data/catalogue.csv", "data/keras_table.csv", "data/hub",
+          "data/results", "data/tfds", "data/weights")  # fmt: skip
 NOT_OURS = shutil.ignore_patterns(".*", "__pycache__", "*.part")
 
 

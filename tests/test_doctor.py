@@ -30,6 +30,37 @@ def test_a_bad_finding_makes_the_command_fail(monkeypatch):
     assert "To be mended first: Memory." in result.output
 
 
+class Shown:
+    """What a notebook shows in one place, the latest at the end."""
+
+    def __init__(self):
+        self.bundles = []
+
+    def __call__(self, bundle, **options):
+        self.update(bundle)
+        return self
+
+    def update(self, bundle, **options):
+        self.bundles.append(bundle)
+
+
+@pytest.mark.parametrize(("state", "line"), [
+    ("advice", "This machine can run the course (10 checks)."),
+    ("bad", "To be mended first: Disk. Open the details for the way out."),
+])  # fmt: skip
+def test_the_summary_is_one_line_and_folds_the_report(monkeypatch, state, line):
+    for name in doctor.CHECKS:
+        monkeypatch.setitem(doctor.CHECKS, name, lambda: Finding("good", "fine"))
+    monkeypatch.setitem(doctor.CHECKS, "Disk", lambda: Finding(state, "1 < 2 GiB", "tidy up"))
+    monkeypatch.setattr("IPython.display.display", shown := Shown())
+    doctor.summary()
+    assert "Disk" in shown.bundles[4]["text/plain"]  # nothing is silent while it looks
+    assert shown.bundles[-1]["text/plain"] == line
+    folded = shown.bundles[-1]["text/html"]
+    assert folded.startswith("<details><summary>")
+    assert "1 &lt; 2 GiB<br>→ tidy up" in folded
+
+
 def test_a_check_that_breaks_is_a_finding():
     def broken():
         raise OSError("no such disk")

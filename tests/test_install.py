@@ -77,7 +77,8 @@ def test_the_wheel_holds_every_file_that_lessons_read_and_nothing_hidden(install
         for path in (ROOT / "data" / folder).rglob("*"):
             if path.is_file() and path.suffix != ".part" and not path.name.startswith("."):
                 assert (course / path.relative_to(ROOT)).is_file(), path.name
-    assert (course / "data" / "catalogue.csv").is_file()
+    for name in ("catalogue.csv", "keras_table.csv"):
+        assert (course / "data" / name).is_file()
     assert not list(course.rglob(".*"))
 
 

@@ -141,6 +141,7 @@ SLIPS = {
     ],
     "shows 2 claims": outputs("claims", "✓ One.\n✓ Two."),
     "shows 9 claims": outputs("claims", "\n".join(f"✓ Number {i}." for i in range(9))),
+    "imports Keras before": swap("begin", "lesson =", "import keras\n\nlesson ="),
     "one question in bold": swap("title", "?**", ".**"),
     "minutes 'for you'": swap("title", "for you", "to read"),
     "minutes 'for the machine'": swap("title", "for the machine", "to run"),

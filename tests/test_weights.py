@@ -27,7 +27,6 @@ def keras_home(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(home))
     monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "build"))
     monkeypatch.setenv("TLCOURSE_OFFLINE", "1")
-    monkeypatch.setattr(weights, "_settled", None)
     return home / "models"
 
 
@@ -110,8 +109,6 @@ def test_offline_fetch_tells_what_to_copy_and_where(keras_home, published):
     put(keras_home, published, BASE)
     with pytest.raises(weights.WeightsError, match=rf"copy {CLASSIFIER}, {CLASS_INDEX} from"):
         weights.fetch()
-    assert not weights.obtain().here
-    assert "copy" in weights.obtain().sentence
 
 
 def test_each_file_has_its_own_status(keras_home, published):
@@ -162,17 +159,6 @@ def test_another_size_of_the_base_can_be_asked_for(keras_home, published):
     )
     (keras_home / name).write_bytes((published / BASE).read_bytes())
     assert weights.status(name).here
-
-
-def test_weights_that_come_while_a_lesson_runs_wait_for_a_restart(keras_home, published):
-    weights.settle(weights.status())
-    assert not weights.obtain().here
-    put(keras_home, published, *ALL)
-    assert "Restart Kernel" in weights.missing()
-    assert not weights.obtain().here
-    weights.settle(weights.status())  # what `begin` does
-    assert weights.missing() is None
-    assert weights.obtain().here
 
 
 def test_class_names_must_be_keras_own(keras_home, published):

@@ -5,7 +5,6 @@ import io
 
 import nbformat
 import numpy as np
-import pandas as pd
 import pytest
 from nbclient import NotebookClient
 from PIL import Image
@@ -19,19 +18,6 @@ def test_choosing_draws_the_choice():
     assert drawn == ["ResNet50"]
     control.children[0].value = "VGG16"
     assert drawn == ["ResNet50", "VGG16"]
-
-
-def test_the_table_is_sorted_by_the_chosen_column(monkeypatch):
-    shown = []
-    monkeypatch.setattr(widgets, "display", lambda table: shown.append(list(table["model"])))
-    table = pd.DataFrame({"model": ["b", "a", "c"], "size": [2, 3, 1]})
-    column, falling = widgets.sortable(table).children[0].children
-    assert shown[-1] == ["a", "b", "c"]
-    column.value = "size"
-    assert shown[-1] == ["c", "b", "a"]
-    falling.value = True
-    assert shown[-1] == ["a", "b", "c"]
-    assert list(table["model"]) == ["b", "a", "c"]
 
 
 def uploaded(name, content):

@@ -177,7 +177,6 @@ def begin(name: str, *, seed: int = 0, include_top: bool = False) -> Lesson:
     profile = profile_name(include_top=include_top)
     Session.lesson, Session.device, Session.profile = name, device_name(), profile
     claims.forget(name)
-    weights.settle(weights.status("classifier"))
     needs.install()
     about = _network(profile, include_top=include_top)
     pictures = "real photographs" if profile == "photographs" else "tabletop's pictures"

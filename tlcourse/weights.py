@@ -109,38 +109,10 @@ def _kind(path: Path) -> str:
     return "the file that Keras publishes" if same else "not the file that Keras publishes"
 
 
-_settled: Status | None = None
-
-
-def settle(found: Status) -> None:
-    """Keep what a lesson found when it began: its model was built on that, whatever comes later."""
-    global _settled
-    _settled = found
-
-
 def missing() -> str | None:
-    """Return None where the lesson has the weights, else one sentence that says what to do."""
-    now = status()
-    found = _settled or now
-    if now.here and not found.here:
-        return (
-            "The weights came after this lesson began: Kernel → Restart Kernel and Run All Cells."
-        )
+    """Return None where the classifier's weights are here, else a sentence that says what to do."""
+    found = status()
     return None if found.here else f"It needs ImageNet weights: {found.sentence}"
-
-
-def obtain() -> Status:
-    """Return `status()`, after a download where the weights are missing and a network is there.
-
-    Within one run of a lesson the answer stays: see `settle`.
-    """
-    if missing() and status().here:
-        return Status(False, missing())
-    try:
-        settle(fetch())
-    except WeightsError as error:
-        settle(Status(False, str(error)))
-    return _settled
 
 
 def fetch() -> Status:

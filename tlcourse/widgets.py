@@ -3,8 +3,6 @@
 from html import escape
 
 import ipywidgets
-import pandas as pd
-from IPython.display import display
 from IPython.utils.capture import capture_output
 
 from tlcourse import photographs
@@ -25,17 +23,6 @@ class Control(ipywidgets.VBox):
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options) | {"text/plain": self.words}
         return bundle | {"text/html": self.first} if self.first else bundle
-
-
-def sortable(table: pd.DataFrame) -> Control:
-    """Return a control that shows a table in the order of a chosen column."""
-    column = ipywidgets.Dropdown(options=list(table.columns), description="sort by")
-    falling = ipywidgets.Checkbox(description="largest first")
-
-    def draw():
-        display(table.sort_values(column.value, ascending=not falling.value))
-
-    return _redrawn(draw, [column, falling], ipywidgets.HBox([column, falling]))
 
 
 def chooser(options, draw, *, description: str = "model") -> Control:

@@ -291,6 +291,14 @@ def code_problems(lesson: Lesson) -> Iterator[str]:
             yield f"{cell.id}: builds a base; neither it nor the text beside it names ResNet50"
 
 
+def begin_problems(lesson: Lesson) -> Iterator[str]:
+    """Yield a first code cell that loads Keras before `begin` has made it quiet."""
+    first = lesson.code[0]
+    before = first.source.partition("tlcourse.begin(")[0]
+    if re.search(r"^(?:import|from) (?:keras|tensorflow)", before, re.M):
+        yield f"{first.id}: imports Keras before tlcourse.begin, so its log stands on the page"
+
+
 def builds_base(call: ast.Call) -> bool:
     """Is this `lesson.network(…)`, or a model of keras.applications without its top?"""
     if called(call) == "lesson.network":
@@ -313,7 +321,7 @@ def voice_problems(lesson: Lesson) -> Iterator[str]:
 
 RULES = (
     length_problems, title_problems, part_problems, quiz_problems, guess_problems, code_problems,
-    voice_problems,
+    voice_problems, begin_problems,
 )  # fmt: skip
 
 
