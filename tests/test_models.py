@@ -255,3 +255,8 @@ def test_the_cards_tell_data_recipe_and_accuracy():
         about = json.loads((ROOT / "data" / "weights" / f"{name}.json").read_text(encoding="utf-8"))
         for key in ("sha256", "images", "recipe", "test_accuracy", "parameters", "classes"):
             assert about[key], (name, key)
+
+
+def test_a_name_that_the_course_does_not_know_is_told_what_there_is():
+    with pytest.raises(models.ModelError, match="no weights 'mobilenet'; it has: general, fruit"):
+        models.pretrained("mobilenet")

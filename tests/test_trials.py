@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tlcourse import trials
 from tlcourse.trials import bootstrap_interval, mean_interval
 
 
@@ -39,3 +40,10 @@ def test_the_bootstrap_stays_among_the_values_and_repeats():
 
 def test_the_bootstrap_of_equal_values_is_a_point():
     assert bootstrap_interval([0, 0, 0]) == (0, 0, 0)
+
+
+def test_a_misspelt_experiment_is_told_what_there_is():
+    with pytest.raises(FileNotFoundError, match=r"no runs of 'curvs', only of .*frozen"):
+        trials.stored("05_imagenet_base", "curvs")
+    with pytest.raises(FileNotFoundError, match=r"no stored runs of .99_x."):
+        trials.stored("99_x", "frozen")

@@ -79,6 +79,8 @@ def weights_folder() -> Path:
 @cache
 def card(name: str) -> dict:
     """Return the model card of weights in `NAMES`: classes, data, recipe, sha256."""
+    if name not in NAMES:
+        raise ModelError(f"The course has no weights {name!r}; it has: {', '.join(NAMES)}.")
     path = weights_folder() / f"{name}.json"
     if not path.is_file():
         raise ModelError(f"data/weights/{name}.json is missing: {MEND}.")

@@ -61,12 +61,16 @@ def stored(lesson: str, experiment: str) -> pd.DataFrame:
     The columns are the settings, what the recipe measured, and `seconds` (one thread). Raises
     FileNotFoundError, with the way out, where they are missing.
     """
-    path = root() / "data" / "results" / f"{lesson}.json"
-    results = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    folder = root() / "data" / "results"
+    path = folder / f"{lesson}.json"
+    if not path.is_file():
+        there = sorted(each.stem for each in folder.glob("[0-9]*.json"))
+        raise FileNotFoundError(f"There are no stored runs of {lesson!r}, only of {there}.")
+    results = json.loads(path.read_text(encoding="utf-8"))
     if experiment not in results:
         raise FileNotFoundError(
-            f"data/results/{lesson}.json has no runs of {experiment!r}: "
-            f"run `git checkout -- data/results`, or `make results NB={lesson[:2]}`."
+            f"data/results/{lesson}.json has no runs of {experiment!r}, only of {list(results)}; "
+            f"new ones are made by `make results NB={lesson[:2]}`."
         )
     runs = results[experiment]["runs"]
     rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
