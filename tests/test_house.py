@@ -126,12 +126,19 @@ def test_imports_run_one_way(path):
             assert set(used) <= below | ({"cli"} if path.stem == "__main__" else set())
 
 
-def test_the_package_stays_small():
-    lines = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+def lines_of_modules():
+    return {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+
+
+def test_the_package_does_not_grow():
+    lines = lines_of_modules()
     assert max(lines.values()) <= 250, lines
-    # The aim is 1700. Profiles, copies, cards, guesses, diagrams and checks came on top: it may
-    # shrink from here, not grow.
-    assert sum(lines.values()) <= 2900, lines
+    assert sum(lines.values()) <= 2870, lines  # where it stands: above its aim, see below
+
+
+@pytest.mark.xfail(strict=True, reason="profiles, copies, cards, guesses, diagrams came on top")
+def test_the_package_is_as_small_as_it_should_be():
+    assert sum(lines_of_modules().values()) <= 1700
 
 
 README = ROOT / "README.md"

@@ -33,15 +33,6 @@ def picture(data):
     return Image.open(io.BytesIO(base64.b64decode(found[1]))), int(found[2])
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    """Collect figures and their texts instead of displaying them."""
-    shown = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt, **_: shown.append((figure, alt)))
-    yield shown
-    plt.close("all")
-
-
 def test_show_gives_png_and_alternative_text_on_the_page(displayed):
     figure, axes = plt.subplots(figsize=(4, 3))
     axes.plot([1, 2])

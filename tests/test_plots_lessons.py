@@ -2,22 +2,12 @@
 
 from types import SimpleNamespace
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from tlcourse import plots
 
 NAMES = ["green_apple", "leek", "carrot"]
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """Collect figures and their texts instead of displaying them."""
-    shown = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt, **_: shown.append((figure, alt)))
-    yield shown
-    plt.close("all")
 
 
 def titles(figure):
