@@ -128,3 +128,16 @@ def pytest_sessionfinish(session):
         path = runtime.build_folder() / "timings.json"
         old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         path.write_text(json.dumps({**old, **TIMINGS}, indent=1), encoding="utf-8")
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Collect figures and their texts instead of displaying them."""
+    import matplotlib.pyplot as plt
+
+    from tlcourse import plots
+
+    shown = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt, **_: shown.append((figure, alt)))
+    yield shown
+    plt.close("all")
