@@ -91,3 +91,18 @@ def test_photographs_take_the_published_model_where_it_can_be_had(brought, monke
 )  # fmt: skip
 def test_the_size_of_the_pictures_stands_in_the_name(handle, size):
     assert savedmodels._size(handle) == size
+
+
+def test_redraw_leaves_nothing_of_what_was_learned():
+    import tensorflow_hub as hub
+
+    module = hub.load(savedmodels.checked("general_feature_vector"))
+    before = [variable.numpy() for variable in module.variables]
+    savedmodels.redraw(module)
+    for variable, old in zip(module.variables, before, strict=True):
+        new, name = variable.numpy(), variable.name.split("/")[-1]
+        if new.ndim > 1:
+            fan_in = new.size // new.shape[-1]
+            assert (new != old).all() and 0.8 < new.std() * (fan_in / 2) ** 0.5 < 1.2
+        else:
+            assert (new == name.startswith(("gamma", "moving_variance"))).all()

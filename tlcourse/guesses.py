@@ -53,7 +53,7 @@ def _mover(asked: Asked) -> tuple:
         low, high, _ = asked.scale
         mover = ipywidgets.FloatSlider(
             value=low if asked.guess is None else asked.guess, min=low, max=high, readout=False,
-            step=1 if high - low >= 20 else (high - low) / 100,
+            step=1 if high - low >= 5 else (high - low) / 100,
             description=f"{low:g} to {asked.write(high)}",
         )  # fmt: skip
     said = ipywidgets.Label()

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from tlcourse.runtime import root
+from tlcourse.runtime import load_tensorflow, root
 from tlcourse.weights import network_answers
 
 # 2 MB; since 2023 the address leads to Kaggle Models.
@@ -59,6 +59,23 @@ def feature_vector(profile: str) -> tuple[str, int]:
     size = _size(handle)
     print(f"Hub model: {handle if '://' in handle else Path(handle).name}, {size} px")
     return handle, size
+
+
+def redraw(module) -> None:
+    """Replace all that a loaded hub model has learned: it is as before its first step.
+
+    Kernels get He's normal draw (He et al., 2015, arXiv 1502.01852), BatchNorm's scale and
+    variance one, all else zero. `module` is what `hub.load` returned, or a layer's
+    `resolved_object`.
+    """
+    tf = load_tensorflow()
+    import keras
+
+    draw = keras.initializers.HeNormal()
+    for variable in module.variables:
+        ones = variable.name.split("/")[-1].startswith(("gamma", "moving_variance"))
+        kernel = len(variable.shape) > 1
+        variable.assign(draw(variable.shape) if kernel else tf.fill(variable.shape, float(ones)))
 
 
 def _brought(handle: str) -> bool:
