@@ -1,5 +1,6 @@
 """An installed course brings what lessons need; a folder of the same name hides no package."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -89,3 +90,23 @@ def test_the_package_is_found_from_above_a_clone_that_is_named_tlcourse(tmp_path
     (tmp_path / "tlcourse" / "tlcourse").mkdir(parents=True)  # a folder without __init__.py
     out = python("import tlcourse; print(tlcourse.__version__)", tmp_path)
     assert out.strip()
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_git_for_windows_usual_setting_changes_no_byte(tmp_path):
+    course, clone = tmp_path / "course", tmp_path / "clone"
+    sums = json.loads((ROOT / "data/tfds/sha256.json").read_text(encoding="utf-8"))
+    told = next(name for name in sums if name.endswith(".json"))  # lines of text among the data
+    (course / told).parent.mkdir(parents=True)
+    shutil.copy(ROOT / "data/tfds" / told, course / told)
+    shutil.copy(ROOT / ".gitattributes", course)
+
+    def git(*words):
+        who = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+        subprocess.run(["git", *who, *words], cwd=course, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "data")
+    git("clone", "-q", "-c", "core.autocrlf=true", ".", str(clone))
+    assert hashlib.sha256((clone / told).read_bytes()).hexdigest() == sums[told]

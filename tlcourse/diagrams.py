@@ -130,7 +130,7 @@ def interval_explained(values, *, alt: str | None = None) -> None:
     axes.plot([low, high], [0, 0], color=plots.COLOURS[0], linewidth=7, solid_capstyle="butt")
     axes.plot([mean, mean], [1, 0], "D", color=plots.COLOURS[1], ms=10)
     axes.set_yticks((2, 1, 0), (
-        "Each dot is a run: the same\nprogram, begun by another seed",
+        "Each dot is a run: the same program\nwith another seed or other pictures",
         "Their mean",
         "Its 95 % interval: of 100 such bars\nabout 95 catch the mean of endless runs",
     ), fontsize=11)  # fmt: skip

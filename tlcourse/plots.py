@@ -183,6 +183,8 @@ def learning_curves(curves, *, ylabel: str, alt: str, title: str = "", x=None, x
         axes.plot(places, mean, color=colour, marker=marker, markersize=4, label=label)
         axes.fill_between(places, low, high, color=colour, alpha=0.2, linewidth=0)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if x is not None and len(x) <= 8:
+        axes.set_xticks(x)
     axes.grid(alpha=0.3)
     figure.legend(loc="outside right center", frameon=False, title="mean and 95 % interval")
     show(figure, alt)

@@ -255,6 +255,8 @@ def problems(path: Path) -> list[str]:
         ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
         if ignored != bool(cell.metadata.get("not_compared")):
             found.append(f"{cell.id}: the tag nbval-ignore-output and a reason go together")
+        if ignored and "tlcourse.claim(" in cell.source:
+            found.append(f"{cell.id}: a claim in a cell that nbval ignores is not a claim")
         if PATHS.search(outputs_text(cell)):
             found.append(f"{cell.id}: an absolute path in the output")
         if any(map(without_alt, cell.outputs)):
