@@ -17,7 +17,7 @@ from tlcourse import runtime
 NOTEBOOKS = runtime.root() / "notebooks"
 SIDE, NAMES = 64, ["carrot", "leek", "radish", "swede", "yam"]
 BUILD_A_BASE = ("00", "01")  # lesson 02 takes a whole network, 03 a hub model
-CLASSIFY = ("04", "05")  # their models name pictures
+CLASSIFY = ("04", "05", "06")  # their models name pictures
 
 
 def lessons():
