@@ -1,6 +1,9 @@
 """Stored runs: made by the code on the page, whole, resumable, and read in one line."""
 
+import ast
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +16,7 @@ from tlcourse import trials
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
+import fingerprints  # noqa: E402
 import results as tools  # noqa: E402
 
 import notebooks  # noqa: E402
@@ -90,6 +94,58 @@ def notebook(folder, source=SOURCE):
 def test_a_recipe_is_new_when_what_the_run_uses_has_changed(change, new):
     changed = tools.fingerprint(SOURCE.replace(*change), "measure")
     assert (changed != tools.fingerprint(SOURCE, "measure")) == new
+
+
+ODD = """
+def odd(a, /, b: int = 1, *c, d=None, **e) -> None:
+    x = {**a, "k": None}, f"{a}" "b" f"{b!r:>{d}.2f}{b:{d}}", f"", u"kind", a[1:, ...]
+    [lambda: (yield)]
+    match x:
+        case None | {"x": 1, **rest} | [1, *_]:
+            return
+        case _:
+            pass
+"""  # code whose `ast.dump` differs from version to version
+ODD_HASH = "d22f7a25be710a30"  # of 3.11's `ast.dump`
+
+
+def interpreters():
+    """Return the commands of the Pythons on this machine that the course allows, one a version."""
+    named = [shutil.which(f"python3.{minor}") for minor in (11, 12, 13)]
+    named += sorted(Path.home().glob(".pyenv/versions/3.1[123].*/bin/python"))
+    ask = ["-I", "-c", "import sys; print(*sys.version_info[:2], sep='.')"]
+    found = {}
+    for each in [sys.executable, *filter(None, named)]:
+        answer = subprocess.run([each, *ask], capture_output=True, text=True).stdout.strip()
+        found.setdefault(answer, str(each))
+    return found
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_every_python_gives_the_stored_hashes(version):
+    if version not in (there := interpreters()):
+        pytest.skip(f"there is no Python {version} here")
+    code = (
+        "import ast, json, sys\nimport fingerprints as f\n"
+        "print(json.dumps([[f.fingerprint(text, name) for name in f.definitions(text)]"
+        " for text in json.load(sys.stdin)]))"
+    )
+    sources = json.dumps([ODD, *map(tools.recipe, STUDIES)])
+    out = subprocess.run(
+        [there[version], "-c", code], cwd=ROOT / "tools", input=sources,
+        env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    odd, *hashes = json.loads(out)
+    assert odd == [ODD_HASH]
+    for path, computed in zip(STUDIES, hashes, strict=True):
+        assert {entry["recipe"] for entry in tools.stored(path).values()} <= set(computed)
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="compares with 3.11's own text")
+def test_the_text_that_is_hashed_is_that_of_ast_dump():
+    for source in [ODD, SOURCE, *map(tools.recipe, STUDIES)]:
+        for node in ast.parse(source).body:
+            assert fingerprints.dump(node) == ast.dump(node)
 
 
 def run(folder):

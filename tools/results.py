@@ -8,7 +8,6 @@ depends on, or the weights that it names, have changed. Two runs at a time, one 
 """
 
 import ast
-import hashlib
 import importlib.util
 import json
 import multiprocessing
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 import typer
+from fingerprints import definitions, fingerprint
 
 import notebooks
 
@@ -69,31 +69,6 @@ def load(path: Path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def definitions(source: str) -> dict[str, ast.stmt]:
-    """Map each name that the recipe defines at top level to its statement."""
-    found = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found[node.name] = node
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            found.update({(alias.asname or alias.name).split(".")[0]: node for alias in node.names})
-        elif isinstance(node, ast.Assign):
-            found.update({name.id: node for target in node.targets for name in ast.walk(target)
-                          if isinstance(name, ast.Name)})  # fmt: skip
-    return found
-
-
-def fingerprint(source: str, function: str) -> str:
-    """Return a hash of a function and of all that it uses in the recipe; comments do not count."""
-    known, used, open_ = definitions(source), {}, [function]
-    while open_:
-        name = open_.pop()
-        if name in known and name not in used:
-            used[name] = ast.dump(known[name])
-            open_ += [part.id for part in ast.walk(known[name]) if isinstance(part, ast.Name)]
-    return hashlib.sha256("\n".join(used[name] for name in sorted(used)).encode()).hexdigest()[:16]
 
 
 def weights_of(settings: dict, source: str) -> dict[str, str]:
