@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
+DROP ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -86,8 +87,10 @@ notebooks: $(READY)  ## execute the notebooks in place; NB=02 for one of them
 minutes: $(READY)  ## write the minutes of the last `make test` into README and title blocks
 	$(BIN)/python tools/notebooks.py minutes
 
-results: $(READY)  ## run the studies' longer experiments (resumes; both cores); NB=05 for one study
-	$(BIN)/python tools/results.py $(NB)
+studies: $(READY)  ## run the studies' longer experiments (resumes; two at a time); NB=05, DROP=1
+	$(BIN)/python tools/results.py $(NB) $(if $(DROP),--drop)
+
+results: studies  ## the same, by its older name
 
 claims: $(READY)  ## write the ledger of claims and its page from the last runs; NB=05 for one lesson
 	$(BIN)/python tools/claims.py $(NB)
@@ -138,4 +141,4 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 	$(BIN)/python tools/bars.py $(BARS)
 
 .PHONY: help lab copies doctor fetch env test clean lint test-profiles exercises notebooks minutes \
-	catalogue bench render-env render data-sheet data weights hub results claims bars lock
+	catalogue bench render-env render data-sheet data weights hub studies results claims bars lock

@@ -56,7 +56,7 @@ def next_interval(values, *, count: int = 1, level: float = 0.99):
 
 
 def stored(lesson: str, experiment: str) -> pd.DataFrame:
-    """Return the runs that `make results` made from a lesson's recipe, one a row.
+    """Return the runs that `make studies` made from a lesson's recipe, one a row.
 
     The columns are the settings, what the recipe measured, and `seconds` (one thread). Raises
     FileNotFoundError, with the way out, where they are missing.
@@ -70,7 +70,7 @@ def stored(lesson: str, experiment: str) -> pd.DataFrame:
     if experiment not in results:
         raise FileNotFoundError(
             f"data/results/{lesson}.json has no runs of {experiment!r}, only of {list(results)}; "
-            f"new ones are made by `make results NB={lesson[:2]}`."
+            f"new ones are made by `make studies NB={lesson[:2]}`."
         )
     runs = results[experiment]["runs"]
     rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]

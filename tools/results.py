@@ -1,26 +1,36 @@
-"""Run the studies' experiments over arms and seeds and keep what came out: `make results`.
+"""Run the studies' experiments over arms and seeds and keep what came out: `make studies`.
 
 A study's cells tagged `recipe` define functions and `EXPERIMENTS`, which maps a name to
 (function, list of settings). They are written to build/recipes as a module and imported from there:
 what is stored was made by the code that stands on the page. Each finished run is stored at once in
 data/results/NN_topic.json, and a run that is stored is not made again unless the code that it
-depends on, or the weights that it names, have changed. Two runs at a time, one thread each.
+depends on, or the weights that it names, have changed. Then the older runs stay until the newer
+ones are whole; these wait beside them in NN_topic.newer.part.
+
+Dask runs them: two processes on this machine, one thread each, or the cluster that
+`DASK_SCHEDULER_ADDRESS` names. Its workers need one thread each, the course's environment, and this
+folder under the same path. A run that fails, or whose worker dies, is told at the end; the next
+call makes it again.
 """
 
 import ast
-import hashlib
 import importlib.util
 import json
-import multiprocessing
+import logging
 import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import uuid
+from contextlib import suppress
+from hashlib import sha256
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import nbformat
 import typer
+from filelock import FileLock, Timeout
+from fingerprints import definitions, fingerprint
 
 import notebooks
 
@@ -29,6 +39,7 @@ STUDIES = ROOT / "notebooks" / "studies"
 RESULTS = ROOT / "data" / "results"
 BUILD = ROOT / "build" / "recipes"
 GRID = "EXPERIMENTS"
+STORED, NEWER = ".json", ".newer.part"  # what is a .part is not shipped
 
 
 def recipe(path: Path) -> str:
@@ -55,45 +66,30 @@ def chosen(prefix: str) -> list[Path]:
     return paths
 
 
-def load(path: Path):
-    """Write the recipe of a notebook to build/recipes and import it."""
+def put(target: Path, text: str) -> None:
+    """Write a file in one step: until it is whole, it has a name that no other write has."""
+    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def load(path: Path, source: str):
+    """Write a notebook's recipe to build/recipes and import it, once in a process."""
     from tlcourse import runtime
 
-    runtime.load_tensorflow()
-    BUILD.mkdir(parents=True, exist_ok=True)
-    module_path = BUILD / f"study_{path.stem}.py"
-    partial = module_path.with_suffix(f".part{os.getpid()}")
-    partial.write_text(recipe(path) + "\n", encoding="utf-8")
-    partial.replace(module_path)
-    spec = importlib.util.spec_from_file_location(module_path.stem, module_path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def definitions(source: str) -> dict[str, ast.stmt]:
-    """Map each name that the recipe defines at top level to its statement."""
-    found = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found[node.name] = node
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            found.update({(alias.asname or alias.name).split(".")[0]: node for alias in node.names})
-        elif isinstance(node, ast.Assign):
-            found.update({name.id: node for target in node.targets for name in ast.walk(target)
-                          if isinstance(name, ast.Name)})  # fmt: skip
-    return found
-
-
-def fingerprint(source: str, function: str) -> str:
-    """Return a hash of a function and of all that it uses in the recipe; comments do not count."""
-    known, used, open_ = definitions(source), {}, [function]
-    while open_:
-        name = open_.pop()
-        if name in known and name not in used:
-            used[name] = ast.dump(known[name])
-            open_ += [part.id for part in ast.walk(known[name]) if isinstance(part, ast.Name)]
-    return hashlib.sha256("\n".join(used[name] for name in sorted(used)).encode()).hexdigest()[:16]
+    name = f"study_{path.stem}_{sha256(source.encode()).hexdigest()[:16]}"
+    if name not in sys.modules:
+        runtime.load_tensorflow()
+        BUILD.mkdir(parents=True, exist_ok=True)
+        put(BUILD / f"{name}.py", source + "\n")
+        spec = importlib.util.spec_from_file_location(name, BUILD / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+    return sys.modules[name]
 
 
 def weights_of(settings: dict, source: str) -> dict[str, str]:
@@ -113,13 +109,13 @@ def weights_of(settings: dict, source: str) -> dict[str, str]:
     }
 
 
-def stored(path: Path) -> dict:
+def stored(path: Path, kind: str = STORED) -> dict:
     """Return what data/results holds for a notebook, empty where there is nothing yet."""
-    target = RESULTS / f"{path.stem}.json"
+    target = RESULTS / f"{path.stem}{kind}"
     return json.loads(target.read_text(encoding="utf-8")) if target.is_file() else {}
 
 
-def write(path: Path, results: dict) -> None:
+def write(path: Path, results: dict, kind: str = STORED) -> None:
     """Write a notebook's results in one step, one run a line."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     parts = []
@@ -128,17 +124,14 @@ def write(path: Path, results: dict) -> None:
         runs = sorted(entry["runs"], key=lambda run: json.dumps(run["settings"]))
         lines = ",\n".join(json.dumps(run) for run in runs)
         parts.append(f'{json.dumps(name)}: {json.dumps(head)[:-1]}, "runs": [\n{lines}\n]}}')
-    partial = RESULTS / f"{path.stem}.part"
-    partial.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-    partial.replace(RESULTS / f"{path.stem}.json")
+    put(RESULTS / f"{path.stem}{kind}", "{\n" + ",\n".join(parts) + "\n}\n")
 
 
-def wanted(path: Path) -> dict:
-    """Map each experiment of a notebook to its recipe's hash and the heads of all its runs.
+def wanted(path: Path, source: str) -> dict:
+    """Map each experiment of a recipe to its code's hash and the heads of all its runs.
 
     A run's head tells its settings and the weights that it uses.
     """
-    source = recipe(path)
     if GRID not in definitions(source):
         return {}
     return {
@@ -146,7 +139,7 @@ def wanted(path: Path) -> dict:
             fingerprint(source, function.__name__),
             [{"settings": each, "weights": weights_of(each, source)} for each in settings],
         )
-        for name, (function, settings) in getattr(load(path), GRID).items()
+        for name, (function, settings) in getattr(load(path, source), GRID).items()
     }
 
 
@@ -155,15 +148,58 @@ def head(run: dict) -> dict:
     return {"settings": run["settings"], "weights": run["weights"]}
 
 
-def work(path: Path, name: str, about: dict) -> dict:
-    """Make one run, in a worker of its own; returns the line to store."""
-    if path.stem not in sys.modules:
-        sys.modules[path.stem] = load(path)
+def valid(path: Path, plan: dict) -> dict:
+    """Return the results that are stored already, in either file, as the plan wants them."""
+    files, results = [stored(path), stored(path, NEWER)], {}
+    for name, (made_by, heads) in plan.items():
+        entries = [kept[name] for kept in files if kept.get(name, {}).get("recipe") == made_by]
+        runs = {json.dumps(head(run)): run for entry in entries for run in entry["runs"]}
+        runs = [run for run in runs.values() if head(run) in heads]
+        results[name] = {"recipe": made_by, "tensorflow": version("tensorflow"), "runs": runs}
+    return results
+
+
+def missing(results: dict, plan: dict) -> list[tuple[str, dict]]:
+    """Return (experiment, head) of each run that is still to be made."""
+    done = {name: [head(run) for run in entry["runs"]] for name, entry in results.items()}
+    return [(name, each) for name in plan for each in plan[name][1] if each not in done[name]]
+
+
+def older(path: Path, plan: dict) -> list[tuple[str, dict]]:
+    """Return (experiment, settings) of each stored run that the plan does not want as it is."""
+    return [
+        (name, run["settings"])
+        for name, entry in stored(path).items()
+        for run in entry["runs"]
+        if name not in plan or entry["recipe"] != plan[name][0] or head(run) not in plan[name][1]
+    ]
+
+
+def settle(path: Path, plan: dict, results: dict, drop: bool) -> list[str]:
+    """Put whole results in the place of older ones; return what has to be told instead.
+
+    Runs that no newer ones replace are dropped only if `drop` says so.
+    """
+    there = [(name, each["settings"]) for name in plan for each in plan[name][1]]
+    old, newer = older(path, plan), RESULTS / f"{path.stem}{NEWER}"
+    if (lost := [each for each in old if each not in there]) and not drop:
+        way_out = f"`make studies NB={path.stem} DROP=1` drops them"
+        return [f"{path.stem}: the page no longer asks for {len(lost)} stored runs; {way_out}."]
+    if old or newer.is_file():
+        write(path, results)
+        newer.unlink(missing_ok=True)
+    return []
+
+
+def work(path: Path, source: str, name: str, about: dict) -> dict:
+    """Make one run, in a worker of Dask's; returns the line to store."""
+    os.environ["TLCOURSE_THREADS"] = "1"  # read when TensorFlow is loaded
+    module = load(path, source)
     import keras
     import tensorflow as tf
 
     tf.config.experimental.enable_op_determinism()
-    function, _ = getattr(sys.modules[path.stem], GRID)[name]
+    function, _ = getattr(module, GRID)[name]
     keras.backend.clear_session()
     began = time.perf_counter()
     result = function(**about["settings"])
@@ -174,33 +210,105 @@ def work(path: Path, name: str, about: dict) -> dict:
     }
 
 
-def main(prefix: str = typer.Argument("", help="as 05; by default all studies")) -> None:
-    """Make the runs that are missing."""
+def cluster(address: str):
+    """Connect to a Dask scheduler; where none answers for half a minute, say so and leave."""
+    from distributed import Client
+
+    try:
+        return Client(address)
+    except OSError:
+        print(f"No Dask scheduler answers at DASK_SCHEDULER_ADDRESS={address}.", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def local(workers: int):
+    """Start processes of one thread each; they end with this one, even when it is killed."""
+    from distributed import Client
+
+    return Client(
+        n_workers=workers,
+        threads_per_worker=1,
+        memory_limit=0,  # Dask would stop a run that takes more than its share
+        dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"allowed_failures": 0},  # of workers, before a run counts as failed
+        silence_logs=logging.CRITICAL,  # what fails is told at the end
+    )
+
+
+def finished(path: Path, source: str, tasks: list, workers: int):
+    """Yield (experiment, head, future) of each run as it ends.
+
+    Dask is given no more runs than it has workers: who kills its worker takes no other with it.
+    """
+    from distributed import as_completed
+
+    waiting, given, count = iter(tasks), {}, 1
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+    with cluster(address) if address else local(workers) as client:
+        ended = as_completed()
+        while True:
+            with suppress(TimeoutError):  # one that died comes back within seconds
+                client.wait_for_workers(count, timeout=30)
+            count = len(client.nthreads()) or 1
+            for task in islice(waiting, max(0, count - len(given))):
+                future = client.submit(work, path, source, *task, pure=False)
+                given[future] = task
+                ended.add(future)
+            if not given:
+                return
+            future = next(ended)
+            yield *given.pop(future), future
+
+
+def why(error: Exception) -> str:
+    """Tell what a run failed of."""
+    if type(error).__name__ == "KilledWorker":
+        return "its worker was killed, perhaps because memory ran out"
+    return f"{type(error).__name__}: {error}"
+
+
+def study(path: Path, drop: bool, workers: int) -> list[str]:
+    """Make a study's missing runs; return a sentence for each that failed."""
     from tqdm import tqdm
 
-    os.environ["TLCOURSE_THREADS"] = "1"
-    context, failed = multiprocessing.get_context("spawn"), []
-    for path in chosen(prefix):
-        before, results, tasks = stored(path), {}, []
-        for name, (made_by, heads) in wanted(path).items():
-            runs = before[name]["runs"] if before.get(name, {}).get("recipe") == made_by else []
-            runs = [run for run in runs if head(run) in heads]
-            results[name] = {"recipe": made_by, "tensorflow": version("tensorflow"), "runs": runs}
-            done = [head(run) for run in runs]
-            tasks += [(name, each) for each in heads if each not in done]
-        if not tasks:
-            continue
-        with ProcessPoolExecutor(max(1, os.cpu_count() or 1), mp_context=context) as pool:
-            futures = {pool.submit(work, path, *task): task for task in tasks}
-            for future in tqdm(as_completed(futures), total=len(tasks), desc=path.stem):
-                name, about = futures[future]
-                if future.exception():  # the others go on; `make results` again makes this one
-                    failed.append(f"{path.stem}, {name}, {about['settings']}: {future.exception()}")
-                    continue
-                results[name]["runs"].append(future.result())
-                write(path, results)
+    source, failed = recipe(path), []
+    plan = wanted(path, source)
+    results = valid(path, plan)
+    kind = NEWER if older(path, plan) and not drop else STORED
+    if tasks := missing(results, plan):
+        ending = finished(path, source, tasks, workers)
+        for name, about, future in tqdm(ending, total=len(tasks), desc=path.stem):
+            if error := future.exception():  # the others go on; the next `make studies` makes it
+                failed.append(f"{path.stem}, {name}, {about['settings']}: {why(error)}")
+                continue
+            results[name]["runs"].append(future.result())
+            write(path, results, kind)
     if failed:
-        print(*failed, f"{len(failed)} runs failed; the finished ones are stored.", sep="\n")
+        return [*failed, f"{path.stem}: {len(failed)} runs failed; the finished ones are stored."]
+    return settle(path, plan, results, drop)
+
+
+def lock(path: Path):
+    """Return the lock of a study's results, held. Raises filelock.Timeout where another has it."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    return FileLock(BUILD / f"{path.stem}.lock").acquire(timeout=0)
+
+
+def main(
+    prefix: str = typer.Argument("", help="as 05; by default all studies"),
+    drop: bool = typer.Option(False, help="drop runs of older recipes before newer ones are whole"),
+    workers: int = typer.Option(2, min=1, help="processes on this machine, one thread each"),
+) -> None:
+    """Make the runs that are missing."""
+    told = []
+    for path in chosen(prefix):
+        try:
+            with lock(path):
+                told += study(path, drop, workers)
+        except Timeout:
+            told.append(f"{path.stem}: another runner is at work on it; let it finish or stop it.")
+    if told:
+        print(*told, sep="\n", file=sys.stderr)
         raise typer.Exit(1)
 
 
