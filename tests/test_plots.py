@@ -129,17 +129,9 @@ def test_an_interval_that_crosses_zero_is_drawn_as_an_open_question(drawn):
     assert "white" not in [line.get_markerfacecolor() for line in chance.lines]
 
 
-def test_intervals_and_anatomy_draw_every_part(drawn):
+def test_intervals_draw_every_part(drawn):
     plots.intervals({"a": (1, 0, 2), "b": (2, 1, 3)}, xlabel="points", alt="x")
     assert [label.get_text() for label in drawn[0][0].axes[0].get_yticklabels()] == ["a", "b"]
-    parts = [
-        {"name": "input", "side": 224, "channels": 3, "note": ""},
-        {"name": "stem", "side": 112, "channels": 64, "note": "0.01 M"},
-    ]
-    plots.anatomy(parts, title="t", alt="x")
-    texts = [text.get_text() for text in drawn[1][0].axes[0].texts]
-    assert "224×224\n×3" in texts
-    assert "stem\n0.01 M" in texts
 
 
 def test_lines_can_be_told_apart_without_colour():

@@ -214,29 +214,3 @@ def intervals(rows, *, xlabel: str, alt: str, title: str = "", zero=False, chanc
     axes.set_title(title, pad=20 if lines else None)
     axes.grid(alpha=0.3, axis="x")
     show(figure, alt)
-
-
-def anatomy(parts, *, title: str, alt: str) -> None:
-    """Draw a network's parts from input to output as boxes as high as their feature maps.
-
-    `parts` is a sequence of dicts with `name`, `side` (pixels of the square feature map),
-    `channels` and `note`; heights follow the side, colours the kind of part.
-    """
-    figure, axes = plt.subplots(figsize=(1.3 * len(parts) + 0.6, 3.6), layout="constrained")
-    kinds = {"input": 6, "stem": 4, "group": 0, "bottleneck": 2, "classifier": 1}
-    tallest = max(part["side"] for part in parts)
-    for place, part in enumerate(parts):
-        kind = part["name"].split()[0]
-        height = 0.12 + 0.88 * (part["side"] / tallest) ** 0.5
-        colour = COLOURS[kinds.get(kind, 0)]
-        axes.bar(place, height, width=0.72, bottom=-height / 2, color=colour, alpha=0.35,
-                 edgecolor=colour, linewidth=1.5)  # fmt: skip
-        size = f"{part['side']}×{part['side']}\n×{part['channels']}"
-        axes.text(place, 0, size, ha="center", va="center", fontsize=9)
-        axes.text(place, -0.56, f"{part['name']}\n{part['note']}", ha="center", va="top",
-                  fontsize=9)  # fmt: skip
-        if place:
-            axes.annotate("", (place - 0.38, 0), (place - 0.62, 0), arrowprops={"arrowstyle": "->"})
-    axes.set(xlim=(-0.6, len(parts) - 0.4), ylim=(-0.95, 0.55), title=title)
-    axes.axis("off")
-    show(figure, alt)
