@@ -359,7 +359,10 @@ def test_runs_that_the_page_no_longer_asks_for_go_only_if_that_is_asked_for(stud
 def test_make_results_is_make_studies():
     calls = [
         subprocess.run(
-            ["make", "-n", name, "NB=05", "DROP=1"], cwd=ROOT, capture_output=True, text=True
+            ["make", "-n", "--no-print-directory", name, "NB=05", "DROP=1"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
         ).stdout.splitlines()
         for name in ("studies", "results")
     ]
