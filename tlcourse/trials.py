@@ -75,3 +75,9 @@ def stored(lesson: str, experiment: str) -> pd.DataFrame:
     runs = results[experiment]["runs"]
     rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
     return pd.DataFrame(rows).sort_values("seed", ignore_index=True)
+
+
+def carried(study: str | None = None) -> pd.DataFrame:
+    """Return what of the studies' findings holds outside the lab, as text; `study` as `"05"`."""
+    table = pd.read_csv(root() / "data" / "results" / "carry_over.csv", dtype=str, index_col=0)
+    return table if study is None else table[table.study == study].drop(columns="study")
