@@ -57,6 +57,13 @@ def test_the_triangle_stands_at_the_guess_on_a_fixed_axis(shown):
     assert axes.patches[0].get_width() == 23
 
 
+def test_the_bar_of_a_difference_begins_at_zero(shown):
+    ask(low=-20, high=30)
+    guesses.reveal({"scratch": 5.0})
+    bar = shown[1][0].axes[0].patches[0]
+    assert (bar.get_x(), bar.get_width()) == (0, 5)
+
+
 def test_words_that_nbval_compares_hold_nothing_measured(shown):
     for measured in (23.4, 71):
         ask()

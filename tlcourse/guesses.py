@@ -91,7 +91,8 @@ def _bars(measured: dict, low: float, high: float, unit: str) -> None:
     guessed = any(_asked[key].guess is not None for key in measured)
     for place, (key, value) in enumerate(measured.items()):
         asked = _asked[key]
-        axes.barh(place, value - low, left=low, height=0.5, color=plots.COLOURS[0])
+        start = min(max(low, 0), high)  # a difference's bar begins at zero
+        axes.barh(place, value - start, left=start, height=0.5, color=plots.COLOURS[0])
         axes.text(min(value, high), place, f" {asked.write(value)}", va="center")
         if asked.guess is not None:
             axes.plot(asked.guess, place - 0.36, "v", ms=11, color=plots.COLOURS[1], clip_on=False)
