@@ -90,6 +90,9 @@ minutes: $(READY)  ## write the minutes of the last `make test` into README and 
 studies: $(READY)  ## run the studies' longer experiments (resumes; two at a time); NB=05, DROP=1
 	$(BIN)/python tools/results.py $(NB) $(if $(DROP),--drop)
 
+carry-over: $(READY)  ## keep the table of the last run of studies/10_carry_over for the other studies
+	cp build/carry_over.csv data/results/carry_over.csv
+
 results: studies  ## the same, by its older name
 
 claims: $(READY)  ## write the ledger of claims and its page from the last runs; NB=05 for one lesson
