@@ -279,7 +279,7 @@ def test_minutes_that_were_not_measured_are_left_and_told(measured, tmp_path):
 FREEZING = ("studies/05_similar_domains", ["begin", "recipe-pictures", "recipe-top", "freeze"])
 TOP = (
     "studies/04_new_classifiers",
-    ["begin", "recipe-pictures", "recipe-top", "data-claim", "base", "first-top", "model"],
+    ["begin", "recipe-pictures", "recipe-top", "data-claim", "first-top", "model"],
 )
 MUTANTS = {
     "control_05": (*FREEZING, None, None),
