@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+from dask import sizeof
 from distributed import LocalCluster
 
 from tlcourse import runtime, trials
@@ -158,6 +160,19 @@ def test_the_text_that_is_hashed_is_that_of_ast_dump():
     for source in [ODD, SOURCE, *map(tools.recipe, STUDIES)]:
         for node in ast.parse(source).body:
             assert fingerprints.dump(node) == ast.dump(node)
+
+
+def test_dask_does_not_move_the_seeds_of_a_run(monkeypatch):
+    """It samples what it sizes, beside a run: a seed once gave another network each time."""
+    monkeypatch.setattr(sizeof, "random", random)
+    kept = []
+    for own in (False, True):
+        if own:
+            tools.leave_seeds_alone()
+        random.seed(0)
+        sizeof.sizeof(list(range(1000)))
+        kept.append(random.random() == random.Random(0).random())
+    assert kept == [False, True]
 
 
 def test_two_writes_at_once_leave_one_whole_file(tmp_path, monkeypatch):

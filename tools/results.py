@@ -191,9 +191,22 @@ def settle(path: Path, plan: dict, results: dict, drop: bool) -> list[str]:
     return []
 
 
+def leave_seeds_alone() -> None:
+    """Give Dask a generator of its own: it measures sizes beside a run, and draws for that.
+
+    It would draw from Python's, which Keras seeds and draws from: a seed would not repeat.
+    """
+    import random
+
+    import dask.sizeof
+
+    dask.sizeof.random = random.Random()
+
+
 def work(path: Path, source: str, name: str, about: dict) -> dict:
     """Make one run, in a worker of Dask's; returns the line to store."""
     os.environ["TLCOURSE_THREADS"] = "1"  # read when TensorFlow is loaded
+    leave_seeds_alone()
     module = load(path, source)
     import keras
     import tensorflow as tf
