@@ -161,6 +161,8 @@ SLIPS = {
     "4 quiz questions": swap("quiz", "## Quiz", "**Question 8** a\n\n**Question 9** b"),
     "at least 2 choices": swap("quiz", NO_CHOICE, "<p>"),
     "each a whole <details>": swap("quiz", "counts at compile.</details>", "counts at compile."),
+    "no empty line after </details>": swap("quiz", "</details>\n\n", "</details>\nRaw.\n\n"),
+    "the choices are lettered B, B": swap("quiz", "<summary>A ·", "<summary>B ·"),
     "without a <summary>": swap("quiz", "<summary>A · only the top</summary>", ""),
     "behind the choice 'A · only the top'": swap("quiz", "Not yet: the flag counts at", "See"),
     "no later cell reveals the guess 'scratch'": swap("reveal", "scratch", "frozen"),

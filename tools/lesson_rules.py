@@ -237,6 +237,11 @@ def quiz_problems(lesson: Lesson) -> Iterator[str]:
         choices = re.findall(r"<details\b[^>]*>(.*?)</details>", question, re.S)
         if len(choices) < CHOICES or question.count("<details") != len(choices):
             yield f"{name}: a question wants at least {CHOICES} choices, each a whole <details>"
+        if re.search(r"</details>\n[^\n<]", lesson.text[start:end]):
+            yield f"{name}: no empty line after </details>: what follows is shown as raw text"
+        letters = re.findall(r"<summary\b[^>]*>(?:<b>)?([A-Z])\b[ .·)]", question)
+        if "".join(letters) != "ABCDEFGH"[: len(letters)]:
+            yield f"{name}: the choices are lettered {', '.join(letters)}"
         for choice in choices:
             summary, _, reason = choice.partition("</summary>")
             label = TAG.sub(" ", summary).strip()
