@@ -79,7 +79,7 @@ def fingerprint(content: bytes) -> str:
         cells = nbformat.v4.reads(content.decode())["cells"]
         theirs = [[cell.get(part) for part in THEIRS] for cell in cells]
         content = json.dumps(theirs).encode()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass  # no notebook, or a damaged one: its bytes
     return hashlib.sha256(content).hexdigest()
 
@@ -98,5 +98,5 @@ def _read(path: Path) -> dict[str, list[str]]:
     try:
         stored = json.loads(path.read_bytes())
         return {name: list(given) for name, given in stored.items()}
-    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, TypeError, AttributeError, RecursionError):
         return {}  # none yet, or damaged: then every copy that differs counts as changed
