@@ -139,7 +139,7 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
         limit = Image.MAX_IMAGE_PIXELS // 1_000_000
         wrong = f"would unpack to more than {limit} million pixels: save a smaller copy"
     except UnidentifiedImageError:
-        wrong = "is no picture this course can read: save it as JPEG or PNG (iPhone's HEIC, too)"
+        wrong = "is not a picture this course can read: save it as JPEG or PNG (iPhone's HEIC too)"
     except Exception as error:  # Pillow's readers raise many kinds on damaged files
         wrong = f"is damaged ({error}): save or copy the picture again"
     raise PhotographError(f"{name} {wrong}.")
