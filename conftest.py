@@ -5,10 +5,12 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 from tlcourse import needs, runtime, weights
@@ -126,8 +128,17 @@ def pytest_sessionfinish(session):
     """Write build/timings.json, from which `make minutes` takes what README and titles say."""
     if TIMINGS and not hasattr(session.config, "workerinput"):
         path = runtime.build_folder() / "timings.json"
-        old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        path.write_text(json.dumps({**old, **TIMINGS}, indent=1), encoding="utf-8")
+        with FileLock(path.with_suffix(".lock")):  # another run may end at the same time
+            whole = json.dumps({**_timings(path), **TIMINGS}, indent=1)
+            runtime.put(path, whole.encode())
+
+
+def _timings(path: Path) -> dict:
+    """Return what earlier runs measured; nothing where that is missing or damaged."""
+    with suppress(OSError, ValueError, RecursionError, AttributeError):
+        old = json.loads(path.read_text(encoding="utf-8"))
+        return {key: each for key, each in old.items() if isinstance(each, dict)}
+    return {}
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Claims print the same words while they hold, and tell what was measured where they do not."""
 
+import errno
 import json
+import random
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from tlcourse import claims
 from tlcourse.runtime import Session
@@ -60,7 +63,7 @@ def test_the_page_tells_readers_what_was_measured_and_nbval_the_words_alone(page
     (data,) = page
     assert data["text/plain"] == "✓ Frozen < tuned."
     assert "✓</b> Frozen &lt; tuned.<br>" in data["text/html"]
-    told = "measured 44.1 points (95 % interval 39.2 to 48.4) · claimed: at least 30 · 5 runs"
+    told = "measured 44.1 points (interval 39.2 to 48.4) · claimed: at least 30 · 5 runs"
     assert told in data["text/html"]
     assert not data["text/html"].startswith("✓")  # the ledger reads the plain line alone
 
@@ -106,11 +109,110 @@ def test_a_lesson_that_begins_forgets_its_own_claims_only(build, monkeypatch):
     assert [record["sentence"] for record in stored(build)] == ["Another's."]
 
 
-@pytest.mark.parametrize("damage", [b'[{"half', b"[1]", b"[{}]", b"null", b"\xff\xfe"])
+DAMAGE = [
+    b"", b'[{"half', b"[1]", b"[{}]", b"null", b"7", b"1e999", b'"text"', b'["lesson", "sentence"]',
+    b'{"lesson": 1, "sentence": 2}', b"\xff\xfe", b"\x00" * 99, b"[" * 100_000, b"9" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: repr(damage[:20]))
 def test_a_damaged_file_is_rewritten(build, damage):
     (build / "claims.json").write_bytes(damage)
     claims.claim("S.", True)
     assert len(stored(build)) == 1
+
+
+def test_what_is_whole_in_a_damaged_file_stays(build):
+    other = {"lesson": "98_other", "sentence": "Kept."}
+    odd = {"lesson": {"a": [1]}, "sentence": 5}  # nobody's, but a claim by its keys
+    kept = json.dumps([1, None, "lesson sentence", [], other, odd])
+    (build / "claims.json").write_text(kept, encoding="utf-8")
+    claims.claim("S.", True)
+    assert [record["sentence"] for record in stored(build)] == ["Kept.", "S.", 5]
+    claims.forget("99_test")
+    assert [record["sentence"] for record in stored(build)] == ["Kept.", 5]
+
+
+def test_words_that_are_no_unicode_stop_no_lesson(build, capsys):
+    Session.lesson = "half a \ud83c sign"
+    claims.claim("S.", True)
+    assert stored(build)[0]["lesson"] == "half a ? sign"
+
+
+def fails(number, words):
+    def fail(*_, **__):
+        raise OSError(number, words)
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("pathlib.Path.write_bytes", (errno.ENOSPC, "No space left on device")),
+        ("pathlib.Path.write_bytes", (errno.EDQUOT, "Disk quota exceeded")),
+        ("pathlib.Path.replace", (errno.EROFS, "Read-only file system")),
+        ("pathlib.Path.mkdir", (errno.ENOSPC, "No space left on device")),
+        ("filelock.FileLock.acquire", (errno.EACCES, "Permission denied")),
+        ("filelock.FileLock.acquire", (errno.ENOLCK, "No locks available")),
+        ("tlcourse.claims.build_folder", (errno.ENOENT, "No usable temporary directory found")),
+    ],
+)
+def test_what_cannot_be_stored_is_shown_and_told_and_nothing_stops(
+    build, monkeypatch, capsys, place, error
+):
+    claims.claim("Before.", True)
+    with monkeypatch.context() as broken:
+        broken.setattr(place, fails(*error))
+        with pytest.warns(UserWarning, match=f"shown, but not stored in build: {error[1]}"):
+            claims.claim("S.", True)
+        with pytest.warns(UserWarning, match="not stored"):
+            claims.forget("99_test")
+    assert capsys.readouterr().out == "✓ Before.\n✓ S.\n"
+    assert [record["sentence"] for record in stored(build)] == ["Before."]
+    assert not list(build.glob("*.part"))
+
+
+def test_a_folder_in_its_place_is_told_and_stops_nothing(build, capsys):
+    (build / "claims.json").mkdir()
+    with pytest.warns(UserWarning, match="not stored in build: Is a directory"):
+        claims.claim("S.", True)
+    assert capsys.readouterr().out == "✓ S.\n"
+    assert sorted(path.name for path in build.iterdir()) == ["claims.json", "claims.lock"]
+
+
+def test_a_notebook_that_hangs_with_the_lock_keeps_no_other_waiting_for_ever(build, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        claims, "FileLock", lambda path, timeout: asked.append(timeout) or FileLock(path, 0.1)
+    )
+    with FileLock(build / "claims.lock"), pytest.warns(UserWarning, match="not stored"):
+        claims.claim("S.", True)
+    assert 0 < asked[0] <= 30
+
+
+def test_a_link_that_another_laid_under_the_old_partial_name_is_not_followed(build, tmp_path):
+    (tmp_path / "private").write_text("mine")
+    (build / "claims.part").symlink_to(tmp_path / "private")
+    claims.claim("S.", True)
+    assert (tmp_path / "private").read_text() == "mine"
+    assert len(stored(build)) == 1
+
+
+def test_odd_files_drawn_at_random_stop_no_lesson(build):
+    """A seeded fuzzer: pieces of a whole file, cut, doubled, swapped and changed."""
+    claims.claim("Whole.", True, value=1.5, interval=(1, 2), seeds=5)
+    whole = (build / "claims.json").read_bytes()
+    draw = random.Random(0)
+    for _ in range(100):
+        damaged = bytearray(whole)
+        for _ in range(draw.randint(1, 6)):
+            place, end = sorted(draw.choices(range(len(damaged) + 1), k=2))
+            pieces = [b"", damaged[place:end] * 2, draw.randbytes(3), b"null", b"[", b'"', b"{}"]
+            damaged[place:end] = draw.choice(pieces)
+        (build / "claims.json").write_bytes(damaged)
+        claims.claim("S.", True)
+        assert "S." in [record["sentence"] for record in stored(build)]
 
 
 def test_claims_of_kernels_side_by_side_are_all_kept(build):

@@ -1,5 +1,6 @@
 """What nbval compares: everything in the stored profile, the claims alone in another one."""
 
+import json
 import os
 import re
 import subprocess
@@ -103,6 +104,20 @@ def test_a_failure_says_which_claim_and_profile(verdicts):
     said = verdicts["offline", "said"]
     assert "In profile offline this is missing: ✓ One." in said
     assert "In profile offline this claim fails: ✗ One. (not so in this run)" in said
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"null", b"\xff", b'{"98": 3}', b"[" * 9999])
+def test_damaged_timings_stop_no_run_and_whole_ones_stay(tmp_path, monkeypatch, damage):
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path))
+    monkeypatch.setattr(conftest, "TIMINGS", {"99_lesson": {"seconds": 2}})
+    session = types.SimpleNamespace(config=object())
+    for content in (b'{"98_other": {"seconds": 1}}', damage):
+        (tmp_path / "timings.json").write_bytes(content)
+        conftest.pytest_sessionfinish(session)
+        kept = json.loads((tmp_path / "timings.json").read_text(encoding="utf-8"))
+        assert kept["99_lesson"] == {"seconds": 2}
+        assert ("98_other" in kept) is (content is not damage)
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_timings_are_kept_by_the_path_under_notebooks(monkeypatch):

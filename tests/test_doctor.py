@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from tlcourse import doctor
+from tlcourse import doctor, shipped
 from tlcourse.cli import app
 from tlcourse.doctor import Finding
 
@@ -183,7 +183,7 @@ def test_the_summary_is_one_line_with_the_report_folded_below(monkeypatch):
 
 def test_damaged_data_is_told_with_its_way_out(monkeypatch):
     def damaged(config):
-        raise doctor.data.DataError(f"data/tfds/{config} is damaged: {doctor.data.MEND}.")
+        raise shipped.broken(f"data/tfds/{config}", "damaged", doctor.data.DataError)
 
     monkeypatch.setattr(doctor.data, "check", damaged)
     finding = doctor.examine(doctor.tabletop)

@@ -54,7 +54,7 @@ def test_a_card_tells_sentence_effect_interval_runs_and_world(shown):
     page = data["text/html"]
     for words in (
         "Frozen &amp; warm beats scratch",
-        "44.1 points (95 % interval 39.2 to 48.4) · claimed: at least 30 · 5 runs",
+        "44.1 points (interval 39.2 to 48.4) · claimed: at least 30 · 5 runs",
         "in the lab: the course's own network",
         "On photographs &lt; 3 points.",
         'alt="The interval from 39.2 to 48.4 beside zero and what is claimed, at least 30."',

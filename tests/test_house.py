@@ -108,7 +108,7 @@ ORDER = [
     {"data"},
     {"real"},
     {"photographs", "claims", "weights"},
-    {"page"},
+    {"page", "shipped"},
     {"runtime"},
 ]
 MODULES = sorted((ROOT / "tlcourse").glob("*.py"))

@@ -1,16 +1,19 @@
 """The net around the notebooks: the rules catch each slip, and nbval catches each mutation."""
 
+import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
+import types
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from nbclient.exceptions import CellTimeoutError
 from typer.testing import CliRunner
 
 from tlcourse import needs, photographs, runtime, weights
@@ -273,6 +276,49 @@ def test_minutes_that_were_not_measured_are_left_and_told(measured, tmp_path):
     assert run.exit_code == 1
     assert "98_other (skipped cells), studies/99_test (was not run)" in run.stderr
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == MAP
+
+
+def test_damaged_minutes_are_told_in_one_sentence(measured, tmp_path):
+    for odd in ([1], {"98_other": 3}, None):
+        measured({})
+        (tmp_path / "build" / "timings.json").write_text(json.dumps(odd), encoding="utf-8")
+        run = measured(None)
+        assert run.exit_code == 1
+        assert run.stderr == (
+            "build/timings.json is damaged: remove it, and run `make test` anew.\n"
+        )
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(60, False), (0.5, True)])
+def test_a_cell_has_its_time_however_often_one_looks_for_its_reply(monkeypatch, seconds, ends):
+    """The kernel is pretended, and the clock: a second passes whenever it is read."""
+    monkeypatch.setattr(tools, "CELL_SECONDS", seconds)
+    cell = nbformat.v4.new_code_cell("1")
+    client = tools.Client(nbformat.v4.new_notebook(cells=[cell]), timeout=tools.LOOK_AGAIN)
+    clock = iter(range(100))
+    monkeypatch.setattr(tools, "time", types.SimpleNamespace(monotonic=lambda: next(clock)))
+
+    async def wait():
+        for _ in range(5):
+            assert await client._async_handle_timeout(tools.LOOK_AGAIN, cell) is None
+
+    if ends:
+        with pytest.raises(CellTimeoutError, match=r"timed out"):
+            asyncio.run(wait())
+    else:
+        asyncio.run(wait())
+
+
+ODD = [None, 3, "text", [], ["x"], [[]], {}, [{}], [{"says": 1}], [{"measured": "x"}],
+       [{"says": "a", "verdict": "upheld", "measured": [[1]]}], [None]]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_metadata_are_told_and_stop_nothing(odd):
+    cell = nbformat.v4.new_code_cell("1", id="98-a", metadata={"older": odd})
+    told = tools.older_problems(cell, {"A claim."})
+    assert all(each.startswith("98-a: ") for each in told)
+    assert told or odd in ([], {})
 
 
 # Each mutant keeps the cells named, and changes one line; `None` is the control, which must pass.

@@ -1,7 +1,9 @@
 """Any picture becomes RGB uint8, or one clear sentence; the bad inputs come first."""
 
 import io
+import os
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -20,15 +22,32 @@ def saved(picture, kind="PNG", **options):
     return stream.getvalue()
 
 
+def chunk(kind, data):
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
 def bomb():
     """A PNG of few bytes that says it is 30,000 × 30,000 pixels."""
-
-    def chunk(kind, data):
-        body = kind + data
-        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-
     header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def tiff(values, *, photometric=1, sample_format=1):
+    """A TIFF of one grey strip, written by hand: Pillow writes neither white as 0 nor unsigned."""
+    height, width = values.shape
+    tags = {256: width, 257: height, 258: values.itemsize * 8, 259: 1, 262: photometric}
+    tags |= {273: 8, 277: 1, 278: height, 279: values.nbytes, 339: sample_format}
+    data = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    header = b"II*\0" + struct.pack("<I", 8 + len(data))
+    return header + data + struct.pack("<H", len(tags)) + table + struct.pack("<I", 0)
+
+
+def damaged(kind, mode="RGB"):
+    """A picture whose second half was never written, as on a disk that was full."""
+    data = saved(Image.effect_noise((64, 64), 50).convert(mode), kind)
+    return data[: len(data) // 2] + bytes(len(data) - len(data) // 2)
 
 
 BAD = {
@@ -36,6 +55,9 @@ BAD = {
     "text": (b"this is not a picture", "JPEG or PNG"),
     "half a JPEG": (saved(Image.new("RGB", (64, 64), RED), "JPEG")[:300], "damaged"),
     "half a PNG": (saved(Image.effect_noise((64, 64), 50))[:500], "damaged"),
+    "zeros in a TIFF": (damaged("TIFF"), "half of it is zeros; if it is that black, save it as"),
+    "zeros in a BMP": (damaged("BMP"), "half of it is zeros"),
+    "zeros in a PNG": (damaged("PNG"), "damaged"),
     "bomb": (bomb(), "smaller copy"),
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 1 1\nshowpage\n", "JPEG or PNG"),
     "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG or PNG"),
@@ -59,6 +81,37 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         photographs.load(tmp_path / "cat.jpg")
     with pytest.raises(PhotographError, match="is a folder"):
         photographs.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["~nouser/cat.jpg", "~/no such/cat.jpg"])
+def test_a_home_that_there_is_not_is_a_missing_file(name):
+    with pytest.raises(PhotographError, match="There is no file ~"):
+        photographs.load(name)
+
+
+def test_odd_paths_are_refused_for_the_right_reason(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "vast").touch()
+    os.truncate(tmp_path / "vast", photographs.MOST_BYTES + 1)
+    odd = {"loop": "links.*name another file", "pipe": "no file of a picture", "vast": "no file of"}
+    odd |= {"a\0b": "null byte.*name another file", "x" * 300: "too long.*name another file"}
+    for name, words in odd.items():
+        with pytest.raises(PhotographError, match=words) as caught:
+            photographs.load(tmp_path / name)
+        assert "rights" not in str(caught.value)
+    with pytest.raises(PhotographError, match="no file of a picture's size: name a picture"):
+        photographs.load("/dev/zero")
+
+
+def test_what_may_not_be_read_is_told(tmp_path, monkeypatch):
+    def forbidden(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", forbidden)
+    (tmp_path / "cat.jpg").touch()
+    with pytest.raises(PhotographError, match=r"You may not read .*cat\.jpg: check its rights"):
+        photographs.load(tmp_path / "cat.jpg")
 
 
 def test_the_notebook_shows_no_traceback():
@@ -106,6 +159,57 @@ def test_a_dark_16_bit_picture_stays_dark(unit):
     dark = np.array([[0, unit * 10], [unit * 20, unit * 2]], "uint16")
     array = photographs.load(saved(Image.fromarray(dark)))
     np.testing.assert_array_equal(array[..., 0], np.round(dark / 257))
+
+
+GREY = np.array([[0, 51], [102, 255]])
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (tiff((GREY * 257).astype("uint16")), GREY),
+        (tiff((GREY * 257).astype("uint16"), photometric=0), 255 - GREY),
+        (tiff(GREY.astype("uint8"), photometric=0), 255 - GREY),
+        (tiff((GREY / 255).astype("float32"), sample_format=3), GREY),
+        (tiff((GREY / 255).astype("float32"), sample_format=3, photometric=0), 255 - GREY),
+        (tiff((GREY * 16_843_009).astype("uint32")), GREY),  # up to 2³² − 1
+        (tiff(GREY.astype("int32"), sample_format=2), GREY),
+    ],
+)
+def test_grey_tiffs_of_every_kind_keep_their_light(data, shown):
+    np.testing.assert_allclose(photographs.load(data)[..., 0].astype(int), shown, atol=1)
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_one_value_that_is_no_number_leaves_the_others_as_they_are(odd):
+    values = (GREY / 255).astype("float32")
+    values[0, 0] = odd
+    shown = photographs.load(tiff(values, sample_format=3))[..., 0]
+    assert shown[0, 0] == (255 if odd == np.inf else 0)
+    np.testing.assert_allclose(shown.flat[1:], GREY.flat[1:], atol=1)
+
+
+def test_the_transparent_value_of_a_16_bit_png_is_laid_on_white():
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in GREY * 257)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 16, 0, 0, 0, 0))]
+    parts += [
+        (b"tRNS", struct.pack(">H", 51 * 257)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in [*parts, (b"IEND", b"")])
+    assert photographs.load(data)[..., 0].tolist() == [[0, 255], [102, 255]]
+
+
+def test_a_large_grey_picture_needs_few_bytes_a_pixel():
+    """Of 88 million pixels, the most that are taken, float64 would need more than two gigabytes."""
+    data, pixels = saved(Image.new("I;16", (4000, 3000), 30000)), 12e6
+    tracemalloc.start()
+    try:
+        assert (photographs.load(data) == 117).all()
+        assert tracemalloc.get_traced_memory()[1] / pixels < 18
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_animation_gives_its_first_frame():

@@ -1,9 +1,13 @@
 """The quiet, repeatable runtime; importing the package stays cheap."""
 
+import builtins
 import os
+import stat
 import subprocess
 import sys
+import warnings
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -141,12 +145,152 @@ def test_build_folder_can_be_moved(tmp_path, monkeypatch):
     assert (tmp_path / "new").is_dir()
 
 
-def test_a_course_that_cannot_be_written_uses_the_temporary_folder(tmp_path, monkeypatch):
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    """A course that cannot be written; return the folder that is then the user's own."""
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "file" / "build"))
-    monkeypatch.setattr(runtime.tempfile, "gettempdir", lambda: str(tmp_path))
-    assert runtime.build_folder().parent == tmp_path
-    assert runtime.build_folder().name.startswith("tlcourse-")
+    monkeypatch.setattr(runtime.platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "own")
+    monkeypatch.setattr(runtime.tempfile, "tempdir", str(tmp_path))
+    runtime._last_resort.cache_clear()
+    yield tmp_path / "own"
+    runtime._last_resort.cache_clear()
+
+
+def test_a_course_that_cannot_be_written_uses_a_folder_that_is_the_users_alone(shared):
+    assert runtime.build_folder() == shared
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o700
+    shared.chmod(0o777)  # as an older umask may have left it
+    assert runtime.build_folder() == shared
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o700
+
+
+def test_no_trap_in_its_place_is_stepped_into(shared, tmp_path, monkeypatch):
+    def lay_link():
+        (tmp_path / "elsewhere").mkdir()
+        shared.symlink_to(tmp_path / "elsewhere")
+
+    def lay_folder():
+        shared.mkdir()
+        monkeypatch.setattr(os, "getuid", lambda: shared.stat().st_uid + 1)
+
+    for lay in (lay_link, shared.touch, lay_folder):
+        lay()
+        folder = runtime.build_folder()
+        assert folder.parent == tmp_path
+        assert folder.name.startswith("tlcourse-")
+        assert folder == runtime.build_folder()  # the same one as long as this process lives
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        shared.rmdir() if lay is lay_folder else shared.unlink()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+NOBODY = """
+import os, pwd
+def unknown(uid):
+    raise KeyError(f"getpwuid(): uid not found: {uid}")
+pwd.getpwuid = unknown
+os.environ.pop("HOME", None); os.environ.pop("USER", None); os.environ.pop("LOGNAME", None)
+os.environ.pop("XDG_CACHE_HOME", None)
+from tlcourse import claims, copies, runtime
+build = runtime.build_folder()
+assert build.is_dir() and build.is_absolute(), build
+assert runtime.keras_home().is_absolute()
+assert runtime.short(build)
+assert copies.folder().is_absolute()
+claims.claim("It goes on.", True)
+print(build)
+"""
+
+
+def test_a_user_without_a_name_and_a_home_can_take_the_course(tmp_path):
+    """As in a container that was started with another number for the user."""
+    (tmp_path / "file").write_text("in the way")
+    blocked = str(tmp_path / "file" / "build")
+    run = python(NOBODY, TLCOURSE_BUILD=blocked, TMPDIR=str(tmp_path), KERAS_HOME="")
+    said, build = run.stdout.splitlines()
+    assert said == "✓ It goes on."
+    assert Path(build).parent == tmp_path
+    assert (Path(build) / "claims.json").is_file()
+
+
+@pytest.fixture
+def pretended(monkeypatch):
+    """Let TensorFlow be pretended; return it."""
+    tensorflow = mock.MagicMock()
+    tensorflow.config.list_physical_devices.return_value = []
+    real, asked = builtins.__import__, {"tensorflow"}
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    monkeypatch.setattr(
+        builtins, "__import__", lambda name, *a: tensorflow if name in asked else real(name, *a)
+    )
+    return tensorflow
+
+
+@pytest.mark.parametrize(
+    ("said", "pinned"),
+    [
+        ("abc", None),
+        ("-1", None),
+        ("9" * 20, None),
+        ("٣", None),
+        (" 1 ", 1),
+        ("", None),
+        ("0", None),
+    ],
+)
+def test_a_slip_in_the_number_of_threads_is_told_and_stops_no_lesson(
+    pretended, monkeypatch, said, pinned
+):
+    monkeypatch.setenv("TLCOURSE_THREADS", said)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert runtime.load_tensorflow() is pretended
+    set_to = pretended.config.threading.set_intra_op_parallelism_threads
+    assert [call.args for call in set_to.call_args_list] == [(pinned,)] * (pinned is not None)
+    slip = f"TLCOURSE_THREADS is {said!r}, no number: left out."
+    odd = said.strip() not in ("", "0", "1")
+    assert [str(each.message) for each in told] == [slip] * odd
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    runtime.put(tmp_path / "deep" / "file", b"first")
+
+    def full(path, content):
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        runtime.put(tmp_path / "deep" / "file", b"second")
+    assert [path.read_bytes() for path in (tmp_path / "deep").iterdir()] == [b"first"]
+
+
+def test_a_full_disk_does_not_stop_keras_from_finding_its_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "shared"
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / weights.BASE).touch()
+    monkeypatch.setenv("KERAS_HOME", str(folder))
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "build"))
+    asked = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != folder and asked(path, mode))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "symlink_to", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert list((runtime.keras_home() / "models").iterdir()) == []
+
+
+def test_keras_gets_a_folder_of_ones_own_where_the_home_cannot_be_written(tmp_path, monkeypatch):
+    """Keras itself would use `/tmp/.keras`, which anybody may have laid there."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home" / ".keras"))
+    monkeypatch.setenv("TLCOURSE_BUILD", str(tmp_path / "build"))
+    asked = os.access
+    locked = {tmp_path / "home", tmp_path}
+    monkeypatch.setattr(os, "access", lambda path, mode: path not in locked and asked(path, mode))
+    assert runtime.keras_home().is_relative_to(tmp_path / "build")
 
 
 def test_root_is_found_from_the_notebooks_folder(monkeypatch, tmp_path):

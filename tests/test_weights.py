@@ -1,8 +1,12 @@
 """Weights are whole, the right ones, or said to be missing; a broken download leaves nothing."""
 
+import errno
 import hashlib
 import json
 import os
+import random
+import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -49,7 +53,7 @@ def published(tmp_path, monkeypatch):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serve a folder; write down what is asked for, and send files in `cut` by half."""
+    """Serve a folder; write down what is asked for, and send files in `cut` and `gates` by half."""
 
     def __init__(self, *args, asked, cut, **options):
         self.asked, self.cut = asked, cut
@@ -58,13 +62,17 @@ class Handler(SimpleHTTPRequestHandler):
     def do_GET(self):
         name = Path(self.path).name
         self.asked.append(name)
-        if name not in self.cut:
+        if name not in self.cut and name not in self.server.gates:
             return super().do_GET()
         content = (Path(self.directory) / name).read_bytes()
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[: len(content) // 2])
+        if name in self.server.gates:  # until the gate opens, no more comes
+            self.wfile.flush()
+            self.server.reached.set()
+            self.server.gates[name].wait(50)
 
     def log_message(self, *_):
         pass
@@ -81,6 +89,7 @@ def server(published, monkeypatch):
         monkeypatch.setattr(weights, "CLASS_INDEX_URL", address + CLASS_INDEX)
         monkeypatch.setattr(weights, "network_answers", lambda: True)
         server.folder, server.asked, server.cut = published, asked, cut
+        server.gates, server.reached = {}, threading.Event()
         yield server
         server.shutdown()
 
@@ -126,6 +135,35 @@ def test_a_file_cut_off_is_not_taken_for_whole(keras_home, published, what, name
     (keras_home / name).write_bytes(whole[: len(whole) // 2])
     assert not weights.status(what).here
     assert f"{name} in $KERAS_HOME/models is cut off or damaged" in weights.status(what).sentence
+
+
+def test_files_that_are_damaged_at_random_never_stop_a_lesson(keras_home, published):
+    """A seeded fuzzer: bytes changed, and cut; h5py raises many kinds of errors on them."""
+    whole, draw = (published / BASE).read_bytes(), random.Random(0)
+    for _ in range(200):
+        content = bytearray(whole)
+        for _ in range(draw.randint(1, 30)):
+            content[draw.randrange(2500)] = draw.randrange(256)
+        (keras_home / BASE).write_bytes(content[: draw.choice([None, draw.randrange(len(whole))])])
+        weights._is_whole.cache_clear()
+        assert weights.status("base").sentence
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError, UnicodeDecodeError, OSError, MemoryError])
+def test_whatever_h5py_raises_the_file_is_damaged(keras_home, published, monkeypatch, error):
+    def fails(*_):
+        raise error(*(("utf-8", b"", 0, 1, "no") if error is UnicodeDecodeError else ["no"]))
+
+    put(keras_home, published, BASE)
+    weights._is_whole.cache_clear()
+    monkeypatch.setattr(h5py.File, "visititems", fails)
+    assert "cut off or damaged" in weights.status("base").sentence
+
+
+def test_an_array_that_says_it_is_larger_than_its_file_is_not_read(keras_home, published):
+    with h5py.File(keras_home / BASE, "w") as file:
+        file.create_dataset("kernel", shape=(10**9,), chunks=(100,), dtype="float32")  # 4 GB of 0
+    assert "damaged" in weights.status("base").sentence
 
 
 def test_weights_that_are_not_numbers_are_damaged(keras_home, published):
@@ -258,6 +296,97 @@ def test_a_full_disk_or_an_interruption_leaves_nothing(
     if raised is weights.WeightsError:
         assert error.strerror in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def told_in_one_sentence():
+    with pytest.raises(weights.WeightsError, match="could not be downloaded") as caught:
+        weights.fetch()
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("check network and disk space and run it again.")
+    return str(caught.value)
+
+
+def test_without_a_route_it_is_told(keras_home, server, monkeypatch):
+    monkeypatch.setattr(weights, "PLACE", "http://127.0.0.1:9/")
+    told_in_one_sentence()
+    assert lying_in(keras_home) == []
+
+
+class Refusing(SimpleHTTPRequestHandler):
+    """A proxy that answers 502 to all."""
+
+    def do_GET(self):
+        self.send_error(502)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_proxy_that_answers_502_is_told(keras_home, server, monkeypatch):
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.server_port}")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr(weights, "PLACE", "http://weights.example/")
+        assert "502" in told_in_one_sentence()
+        proxy.shutdown()
+    assert lying_in(keras_home) == []
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_told(keras_home, server, monkeypatch):
+    """The course waits 30 seconds for more; here it is less than one."""
+    server.gates[BASE] = threading.Event()
+    waited, patient = [], pooch.HTTPDownloader
+
+    def impatient(*, timeout, **options):
+        waited.append(timeout)
+        return patient(timeout=0.3, **options)
+
+    monkeypatch.setattr(pooch, "HTTPDownloader", impatient)
+    told_in_one_sentence()
+    server.gates[BASE].set()
+    assert waited == [30]
+    assert lying_in(keras_home) == []
+
+
+@pytest.mark.parametrize(
+    "write", ["pathlib.Path.mkdir", "tempfile.mkdtemp", "pathlib.Path.replace"]
+)
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+def test_a_full_or_locked_disk_at_each_write_is_told(
+    keras_home, server, monkeypatch, write, number
+):
+    def fails(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(write, fails)
+        assert os.strerror(number) in told_in_one_sentence()
+    assert lying_in(keras_home) == []
+    assert weights.fetch().here
+
+
+KILLED = """
+import sys
+from tlcourse import weights
+weights.PLACE, weights.CLASS_INDEX_URL = sys.argv[1], sys.argv[1] + weights.CLASS_INDEX
+weights.network_answers = lambda: True
+weights.fetch()
+"""
+
+
+def test_killed_in_the_middle_of_a_fetch_the_same_command_goes_through(keras_home, server):
+    server.gates[BASE] = threading.Event()
+    run = subprocess.Popen([sys.executable, "-c", KILLED, weights.PLACE], stderr=subprocess.DEVNULL)
+    assert server.reached.wait(50)
+    run.kill()
+    run.wait()
+    server.gates.pop(BASE).set()
+    assert not weights.status("base").here
+    assert weights.fetch().here
+    assert [name for name in lying_in(keras_home) if not name.startswith("tmp")] == sorted(ALL)
 
 
 def test_a_missing_server_file_leaves_nothing(keras_home, server):

@@ -1,8 +1,8 @@
 """Claims: the sentences a lesson wants remembered, each checked against what was just measured."""
 
 import json
-import math
 import numbers
+import warnings
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from tlcourse import page
-from tlcourse.runtime import Session, build_folder
+from tlcourse.runtime import Session, build_folder, put
 
 
 def claim(
@@ -33,31 +33,23 @@ def claim(
     sentence : the claim in words that are the same on every machine, without measured digits.
     holds : the comparison, written out in the cell, as `accuracy >= 0.9`.
     value, threshold : the two sides of that comparison, in the same unit.
-    interval : lower and upper end of the 95 % interval of `value`.
+    interval : lower and upper end of the interval of `value`; its level the study tells.
     seeds : number of independent runs behind `value`; above 50 it is that of pictures.
     unit : what `value`, `threshold` and `interval` count, as `"points"`; none for fractions of 1.
 
     The claim is also stored in `build/claims.json`; a claim made again replaces the former one.
+    Where that cannot be written, a warning says so, and the lesson goes on.
     Raises TypeError where `holds` is not a plain or NumPy truth value.
     """
     if not (isinstance(holds, bool) or type(holds).__name__ in ("bool", "bool_")):
         raise TypeError(f"holds must be True or False, not {type(holds).__name__}: {holds!r}")
     margin = None if value is None or threshold is None else float(value) - float(threshold)
-    record = {
-        "lesson": Session.lesson,
-        "sentence": sentence,
-        "holds": bool(holds),
-        "value": value,
-        "threshold": threshold,
-        "margin": margin,
-        "interval": interval,
-        "seeds": seeds,
-        "unit": unit,
-        "profile": getattr(Session, "profile", None),
-        "device": Session.device,
-        "tensorflow": version("tensorflow"),
-    }
-    _store([record], drop=lambda old: _key(old) == _key(record))
+    record = {"lesson": Session.lesson, "sentence": sentence, "holds": bool(holds)}
+    record |= {"value": value, "threshold": threshold, "margin": margin, "interval": interval}
+    record |= {"seeds": seeds, "unit": unit, "profile": Session.profile, "device": Session.device}
+    record["tensorflow"] = version("tensorflow")
+    key = (Session.lesson, sentence)
+    _store([record], drop=lambda old: (old["lesson"], old["sentence"]) == key)
     text = f"✓ {sentence}" if holds else f"✗ {sentence} {_shortfall(value, threshold, margin)}"
     page.put(text, _html(record))
 
@@ -89,39 +81,31 @@ def _shortfall(value, threshold, margin) -> str:
     return f"(measured {value:.4g} against {threshold:.4g}: {margin:+.4g})"
 
 
-def _key(record: dict) -> tuple:
-    return record["lesson"], record["sentence"]
-
-
-def _plain(value):
+def _plain(records: list[dict]) -> list[dict]:
     """Turn NumPy's numbers into JSON's; what is not finite becomes its name."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, str | bool):
-        return value
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    return float(value) if math.isfinite(value) else str(float(value))
+
+    def number(value):
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
+
+    return json.loads(json.dumps(records, default=number), parse_constant=lambda x: str(float(x)))
 
 
 def _store(records: list[dict], drop) -> None:
     """Replace claims in `build/claims.json` in one step, safe beside other notebooks."""
-    path = build_folder() / "claims.json"
-    with FileLock(path.with_suffix(".lock")):
-        kept = [record for record in _read(path) if not drop(record)]
-        whole = sorted(
-            kept + [_plain(record) for record in records], key=lambda r: r["lesson"] or ""
-        )
-        partial = path.with_suffix(".part")
-        partial.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8")
-        partial.replace(path)
+    try:
+        path = build_folder() / "claims.json"
+        with FileLock(path.with_suffix(".lock"), timeout=10):
+            kept = [record for record in _read(path) if not drop(record)]
+            whole = sorted(kept + _plain(records), key=lambda r: str(r["lesson"] or ""))
+            put(path, json.dumps(whole, indent=1, ensure_ascii=False).encode(errors="replace"))
+    except OSError as error:
+        reason = error.strerror or error
+        warnings.warn(f"Claims are shown, but not stored in build: {reason}.", stacklevel=3)
 
 
 def _read(path: Path) -> list[dict]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return [record for record in stored if {"lesson", "sentence"} <= set(record)]
-    except (FileNotFoundError, ValueError, TypeError):
+        return [r for r in stored if isinstance(r, dict) and {"lesson", "sentence"} <= r.keys()]
+    except (OSError, ValueError, TypeError, RecursionError):
         return []  # none yet, or a file damaged by hand: it is rewritten by every run

@@ -23,9 +23,8 @@ def copy() -> Path:
     try:
         beside = copies.refresh(root() / "notebooks", target)
     except OSError as error:
-        typer.echo(f"{short(target)} cannot be written: {error.strerror or error}.", err=True)
-        typer.echo("Name another folder: TLCOURSE_HOME=… make lab", err=True)
-        raise typer.Exit(1) from None
+        said = f"{short(target)} cannot be written: {error.strerror or error}."
+        sys.exit(f"{said}\nName another folder: TLCOURSE_HOME=… make lab")
     print(f"Your copies of the lessons are in {short(target)}; work there.")
     if beside:
         names = ", ".join(f"{name} (the new one is {new})" for name, new in beside.items())
@@ -66,9 +65,8 @@ def doctor() -> None:
     try:
         from tlcourse.doctor import report
     except ImportError as error:
-        print(f"✗ Packages     {error}\n  → run `make clean lab`")
-        raise typer.Exit(1) from None
-    raise typer.Exit(0 if report() else 1)
+        sys.exit(f"✗ Packages     {error}\n  → run `make clean lab`")
+    sys.exit(not report())
 
 
 @app.command()
@@ -79,5 +77,4 @@ def fetch() -> None:
     try:
         print(weights.fetch().sentence)
     except weights.WeightsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+        sys.exit(str(error))

@@ -6,7 +6,9 @@ import os
 from itertools import count
 from pathlib import Path
 
-from tlcourse.runtime import root
+import nbformat
+
+from tlcourse.runtime import home, put, root
 
 RECORD = ".copied.json"  # name of a copy → fingerprints of all that was ever copied to it
 EMPTIED = ("[0-9]*.ipynb", "exercises/*.ipynb")  # nothing gives the answers away
@@ -24,7 +26,7 @@ def folder() -> Path:
         return Path(named).expanduser().absolute()
     course = root()
     own = (course / "pyproject.toml").is_file() and os.access(course, os.W_OK)
-    return (course if own else Path.home()) / "my_course"
+    return (course if own else home()) / "my_course"
 
 
 def refresh(notebooks: Path, target: Path) -> dict[str, str]:
@@ -39,12 +41,12 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
         newest, here, given = fingerprint(content), _here(target / name), record.get(name, [])
         if here in (None, newest, *given):
             if here != newest:
-                _write(target / name, content)
+                put(target / name, content)
         elif newest not in given:
             beside[name] = _free_name(name, target, given)
-            _write(target / beside[name], content)
+            put(target / beside[name], content)
         record[name] = sorted({*given, newest})
-    _write(target / RECORD, json.dumps(record, indent=1).encode())
+    put(target / RECORD, json.dumps(record, indent=1).encode())
     return beside
 
 
@@ -74,22 +76,12 @@ def fingerprint(content: bytes) -> str:
     JupyterLab changes a notebook's other metadata when it is merely opened.
     """
     try:
-        cells = _joined(json.loads(content)["cells"])
+        cells = nbformat.v4.reads(content.decode())["cells"]
         theirs = [[cell.get(part) for part in THEIRS] for cell in cells]
         content = json.dumps(theirs).encode()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass  # no notebook, or a damaged one: its bytes
     return hashlib.sha256(content).hexdigest()
-
-
-def _joined(value):
-    """Write texts as one string, which notebooks may hold as lists of lines."""
-    if isinstance(value, dict):
-        return {name: _joined(part) for name, part in value.items()}
-    if isinstance(value, list):
-        lines = bool(value) and all(isinstance(part, str) for part in value)
-        return "".join(value) if lines else [_joined(part) for part in value]
-    return value
 
 
 def _here(path: Path) -> str | None:
@@ -106,12 +98,5 @@ def _read(path: Path) -> dict[str, list[str]]:
     try:
         stored = json.loads(path.read_bytes())
         return {name: list(given) for name, given in stored.items()}
-    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, TypeError, AttributeError, RecursionError):
         return {}  # none yet, or damaged: then every copy that differs counts as changed
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    partial.write_bytes(content)
-    partial.replace(path)

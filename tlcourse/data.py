@@ -1,18 +1,14 @@
 """Pictures: tabletop, checked before it is read, and real photographs by the stock call."""
 
-import hashlib
-import json
 import tempfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from tlcourse import real
+from tlcourse import real, shipped
 from tlcourse.real import DataError
 from tlcourse.runtime import load_tensorflow, root
-
-MEND = "run `git checkout -- data/tfds`, or unpack the course anew"
 
 
 def tfds_folder() -> Path:
@@ -20,18 +16,13 @@ def tfds_folder() -> Path:
     return root() / "data" / "tfds"
 
 
-def _sums(folder: Path) -> dict[str, str]:
-    if not (folder / "sha256.json").is_file():
-        raise DataError(f"data/tfds/sha256.json is missing: {MEND}.")
-    return json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
-
-
 def configs() -> list[str]:
     """List the configurations: fruit, vegetable, vehicle, noodle, house, fruit_shelf, sorted.
 
-    Raises DataError where the table of sums is missing.
+    Raises DataError where the table of sums is missing or damaged.
     """
-    return sorted({name.split("/")[1] for name in _sums(tfds_folder())})
+    sums = shipped.table(tfds_folder() / "sha256.json", "data/tfds/sha256.json", DataError)
+    return sorted({name.split("/")[1] for name in sums if name.startswith("tabletop/")})
 
 
 def check(config: str, folder: Path | None = None) -> None:
@@ -40,16 +31,8 @@ def check(config: str, folder: Path | None = None) -> None:
     Raises DataError for an unknown configuration and for a missing or damaged file.
     """
     folder = folder or tfds_folder()
-    sums = _sums(folder)
-    wanted = {name: value for name, value in sums.items() if name.split("/")[1] == config}
-    if not wanted:
+    if not shipped.check_all(folder, "data/tfds", f"tabletop/{config}", DataError):
         raise DataError(f"There is no tabletop/{config}; there are: {', '.join(configs())}.")
-    for name, value in wanted.items():
-        path = folder / name
-        if not path.is_file():
-            raise DataError(f"data/tfds/{name} is missing: {MEND}.")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != value:
-            raise DataError(f"data/tfds/{name} is damaged: {MEND}.")
 
 
 @cache
@@ -58,8 +41,9 @@ def _builder(config: str):
     load_tensorflow()
     import tensorflow_datasets as tfds
 
-    (folder,) = (tfds_folder() / "tabletop" / config).iterdir()
-    return tfds.builder_from_directory(folder)
+    # By its version: file managers and Jupyter lay hidden files beside it.
+    (about,) = (tfds_folder() / "tabletop" / config).glob("[0-9]*/dataset_info.json")
+    return tfds.builder_from_directory(about.parent)
 
 
 def tabletop(config: str, split: str = "train"):
@@ -89,8 +73,15 @@ def arrays(config: str, split: str = "train") -> dict:
 
 
 def names(config: str, feature: str = "label") -> list[str]:
-    """Return the names behind the numbers of a class feature (label, light, surface …)."""
-    return list(_builder(config).info.features[feature].names)
+    """Return the names behind the numbers of a class feature (label, light, surface …).
+
+    Raises DataError as `tabletop` does, and for a feature without names.
+    """
+    features = _builder(config).info.features
+    named = [each for each in features if hasattr(features[each], "names")]
+    if feature not in named:
+        raise DataError(f"tabletop/{config} names no {feature!r}, only {', '.join(named)}.")
+    return list(features[feature].names)
 
 
 def _square(image_size: tuple[int, int]):

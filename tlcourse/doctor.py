@@ -58,18 +58,19 @@ def packages() -> Finding:
     return Finding("good", ", ".join(f"{name} {version(name)}" for name in shown))
 
 
+def _space(free: int, wanted_gib: int, way_out: str) -> Finding:
+    said, enough = f"{free / 2**30:.1f} GiB free", free >= wanted_gib * 2**30
+    return Finding("good", said) if enough else Finding("bad", said, way_out)
+
+
 def memory() -> Finding:
-    free = psutil.virtual_memory().available / 2**30
-    enough = free >= MEMORY_GIB
-    way_out = "" if enough else "close other programs or notebooks (Kernel → Shut Down)"
-    return Finding("good" if enough else "bad", f"{free:.1f} GiB free", way_out)
+    way_out = "close other programs or notebooks (Kernel → Shut Down)"
+    return _space(psutil.virtual_memory().available, MEMORY_GIB, way_out)
 
 
 def disk() -> Finding:
-    free = shutil.disk_usage(runtime.build_folder()).free / 2**30
-    enough = free >= DISK_GIB
-    way_out = "" if enough else f"free {DISK_GIB} GiB on the disk that holds the course"
-    return Finding("good" if enough else "bad", f"{free:.1f} GiB free", way_out)
+    way_out = f"free {DISK_GIB} GiB on the disk that holds the course"
+    return _space(shutil.disk_usage(runtime.build_folder()).free, DISK_GIB, way_out)
 
 
 def device() -> Finding:
@@ -79,20 +80,13 @@ def device() -> Finding:
 def training(seconds: float = 2) -> Finding:
     """Train a small network on random images for about two seconds; tell images a second."""
     tf = runtime.load_tensorflow()
-    import keras
+    from keras import Sequential, layers
 
     images = tf.random.stateless_uniform((64, 32, 32, 3), seed=(0, 0))
     labels = tf.range(64) % 10
-    model = keras.Sequential(
-        [
-            keras.Input((32, 32, 3)),
-            keras.layers.Conv2D(16, 3, activation="relu"),
-            keras.layers.GlobalAveragePooling2D(),
-            keras.layers.Dense(10),
-        ]
-    )
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile("adam", loss)
+    base = [layers.Conv2D(16, 3, activation="relu"), layers.GlobalAveragePooling2D()]
+    model = Sequential([*base, layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
     first = float(model.train_on_batch(images, labels))  # builds the graph; not timed
     steps, start = 0, time.perf_counter()
     while time.perf_counter() - start < seconds:

@@ -1,12 +1,11 @@
 """Evidence cards: what a study found, shown in the lesson that teaches it."""
 
-import json
 import os
 from html import escape
 from pathlib import Path
 
-from tlcourse import page
-from tlcourse.runtime import root
+from tlcourse import page, shipped
+from tlcourse.runtime import Sentence, root
 
 WORLDS = {
     "offline": "measured in the lab: the course's own network, tabletop's pictures",
@@ -21,11 +20,8 @@ SVG = (
 )
 
 
-class EvidenceError(LookupError):
-    """Evidence that is not in the ledger; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"EvidenceError: {self}"]
+class EvidenceError(Sentence, LookupError):
+    """Evidence that is not in the ledger."""
 
 
 def card(study: str, sentence: str, *, also: str = "") -> None:
@@ -56,11 +52,12 @@ def card(study: str, sentence: str, *, also: str = "") -> None:
 
 def find(study: str, sentence: str) -> dict:
     """Return the ledger's row of the one claim of `study` that begins with `sentence`."""
-    path = root() / "data" / "results" / "claims.json"
-    if not path.is_file():
-        raise EvidenceError("data/results/claims.json is missing: unpack the course anew.")
-    ledger = json.loads(path.read_text(encoding="utf-8"))["claims"]
-    rows = [row for row in ledger if row["lesson"] == study]
+    name = "data/results/claims.json"
+    ledger = shipped.table(root() / name, name, EvidenceError, claims=list)["claims"]
+    wanted = {"lesson", "sentence", "cell", "profile", "value", "threshold", "interval"}
+    rows = [row for row in ledger if isinstance(row, dict) and row.get("lesson") == study]
+    if not all(row.keys() >= wanted and isinstance(row["sentence"], str) for row in rows):
+        raise shipped.broken(name, "damaged", EvidenceError)
     found = [row for row in rows if row["sentence"].startswith(sentence)]
     found = [row for row in found if row["sentence"] == sentence] or found
     if not rows:

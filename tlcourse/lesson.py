@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tlcourse import copies, data, evidence, guesses, models, weights
-from tlcourse.runtime import Session, build_folder, device_name, load_tensorflow
+from tlcourse.runtime import Sentence, Session, build_folder, device_name, load_tensorflow
 
 PROFILES = ("imagenet", "offline", "photographs")
 
 
-class ProfileError(RuntimeError):
-    """A profile that cannot be had; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"ProfileError: {self}"]
+class ProfileError(Sentence, RuntimeError):
+    """A profile that cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,9 @@ def _network(profile: str, *, include_top: bool) -> dict:
         alpha, side = 1.0, 224 if device_name().startswith("GPU") else 128
     if profile == "photographs":
         no_top = weights.NO_TOP.format(alpha=alpha, side=side)
-        _demand(weights.CLASSIFIER if include_top else no_top)
+        found = weights.status(weights.CLASSIFIER if include_top else no_top)
+        if not (found.here or weights.network_answers()):  # Keras would fetch it
+            raise ProfileError(f"TLCOURSE_PROFILE asks for photographs, but {found.sentence}")
     return {
         "network": functools.partial(applications.MobileNetV2, alpha=alpha),
         "weights": "imagenet",
@@ -140,13 +139,6 @@ def _network(profile: str, *, include_top: bool) -> dict:
         "decode_predictions": applications.mobilenet_v2.decode_predictions,
         "shown": f"MobileNetV2 ({alpha}, {side} px) with ImageNet's weights",
     }
-
-
-def _demand(name: str) -> None:
-    """Raise ProfileError where weights are neither here nor to be had by Keras."""
-    found = weights.status(name)
-    if not (found.here or weights.network_answers()):
-        raise ProfileError(f"TLCOURSE_PROFILE asks for photographs, but {found.sentence}")
 
 
 def begin(name: str, *, seed: int = 0, include_top: bool = False) -> Lesson:

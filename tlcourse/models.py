@@ -1,23 +1,18 @@
 """The course's own network, a small ResNet, and its general weights."""
 
-import hashlib
-import json
 from functools import cache
 from pathlib import Path
 
-from tlcourse.runtime import load_tensorflow, root
+from tlcourse import shipped
+from tlcourse.runtime import Sentence, load_tensorflow, root
 
 IMAGE_SIZE = 100
 NAMES = ("general", "fruit")  # the course's weights; cards in data/weights
 GROUPS = (24, 48, 96, 160)  # filters of each group's blocks
-MEND = "run `git checkout -- data/weights`, or unpack the course anew"
 
 
-class ModelError(RuntimeError):
-    """Weights that could not be loaded; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"ModelError: {self}"]
+class ModelError(Sentence, RuntimeError):
+    """Weights that could not be loaded."""
 
 
 def residual_network(classes: int | None = None, *, blocks: int = 2, image_shape=None):
@@ -82,9 +77,8 @@ def card(name: str) -> dict:
     if name not in NAMES:
         raise ModelError(f"The course has no weights {name!r}; it has: {', '.join(NAMES)}.")
     path = weights_folder() / f"{name}.json"
-    if not path.is_file():
-        raise ModelError(f"data/weights/{name}.json is missing: {MEND}.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    shown, wanted = f"data/weights/{name}.json", {"file": str, "sha256": str, "classes": list}
+    return shipped.table(path, shown, ModelError, **wanted)
 
 
 def check(name: str) -> Path:
@@ -92,12 +86,9 @@ def check(name: str) -> Path:
 
     Raises ModelError, in one sentence, where the file or its card is missing or damaged.
     """
-    path = weights_folder() / card(name)["file"]
-    if not path.is_file():
-        raise ModelError(f"data/weights/{path.name} is missing: {MEND}.")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != card(name)["sha256"]:
-        raise ModelError(f"data/weights/{path.name} is damaged: {MEND}.")
-    return path
+    file = card(name)["file"]
+    path, shown = weights_folder() / file, f"data/weights/{file}"
+    return shipped.check(path, shown, card(name)["sha256"], ModelError)
 
 
 def pretrained(name: str = "general", *, include_top: bool = False):
@@ -107,15 +98,8 @@ def pretrained(name: str = "general", *, include_top: bool = False):
     tabletop's fruits, from scratch. Without the top the output is (n, 4, 4, 160).
     An .h5 file of weights holds numbers only, no code. Raises ModelError as `check` does.
     """
-    path = check(name)
-    network = residual_network(len(card(name)["classes"]))
-    network.load_weights(path)
-    if include_top:
-        return network
-    import keras
-
-    base = keras.Model(network.input, network.get_layer("pool").input, name=network.name)
-    return base
+    check(name)
+    return TabletopResNet(weights=name, include_top=include_top)
 
 
 def TabletopResNet(

@@ -47,9 +47,9 @@ def measured(*, value, threshold, interval, seeds, unit="", holds=True) -> str:
     if interval is not None:
         ends = f"{number(interval[0])} to {number(interval[1])}"
         if value is None or value in tuple(interval):
-            parts.append(f"measured {ends} {unit}".rstrip() + " (95 % interval)")
+            parts.append(f"measured {ends} {unit}".rstrip() + " (interval)")
         else:
-            parts.append(f"measured {number(value, unit)} (95 % interval {ends})")
+            parts.append(f"measured {number(value, unit)} (interval {ends})")
     elif value is not None:
         parts.append(f"measured {number(value, unit)}")
     if value is not None and threshold is not None:

@@ -3,23 +3,27 @@
 import io
 import os
 import re
+import stat
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from tlcourse.runtime import Sentence
+
 # No EPS, PDF or other format that starts a program to be read.
 SUFFIXES = (".jpeg", ".jpg", ".png", ".webp")
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM")
+MOST_BYTES = 2**29
+PHOTOMETRIC, BITS, SAMPLE_FORMAT = 262, 258, 339  # TIFF's tags
 
 
-class PhotographError(ValueError):
-    """A picture that cannot be used; notebooks show its one sentence instead of a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"PhotographError: {self}"]
+class PhotographError(Sentence, ValueError):
+    """A picture that cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Sample:
     imagenet: tuple[str, ...] = ()
 
 
+FOLDERS = {"skimage": "data", "sklearn": "datasets/images", "matplotlib": "mpl-data/sample_data"}
 SAMPLES = {
     "cat": Sample("skimage", "chelsea.png", "a cat", ("tabby", "tiger_cat", "Egyptian_cat")),
     "coffee": Sample("skimage", "coffee.png", "a cup of coffee", ("espresso", "cup", "coffee_mug")),
@@ -85,20 +90,6 @@ def nameless() -> dict[str, np.ndarray]:
     return {s.shows: sample(key) for key, s in SAMPLES.items() if not s.imagenet}
 
 
-def _folder(library: str) -> Path:
-    if library == "skimage":
-        import skimage
-
-        return Path(skimage.__file__).parent / "data"
-    if library == "sklearn":
-        import sklearn
-
-        return Path(sklearn.__file__).parent / "datasets" / "images"
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "sample_data"
-
-
 def sample(name: str) -> np.ndarray:
     """Return a sample photograph as an array (height, width, 3), uint8, 0 to 255, RGB.
 
@@ -106,7 +97,8 @@ def sample(name: str) -> np.ndarray:
     """
     if name not in SAMPLES:
         raise PhotographError(f"There is no sample {name!r}; there are: {', '.join(SAMPLES)}.")
-    return load(_folder(SAMPLES[name].library) / SAMPLES[name].file)
+    library, file = SAMPLES[name].library, SAMPLES[name].file
+    return load(Path(str(files(library)), FOLDERS[library], file), name=name)
 
 
 def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.ndarray:
@@ -125,7 +117,8 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
     if isinstance(source, bytes | bytearray | memoryview):
         data, name = bytes(source), name or "this upload"
     else:
-        data, name = _read(Path(source), name or str(source)), name or str(source)
+        name = name or str(source)
+        data = _read(Path(os.path.expanduser(source)), name)  # noqa: PTH111
     if not data:
         raise PhotographError(f"{name} is empty: save or copy the picture again.")
     try:
@@ -136,51 +129,62 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
             known = [name for name in FORMATS if name in Image.OPEN]
             with Image.open(io.BytesIO(data), formats=known) as picture:
                 picture.load()
-                return np.array(_to_rgb(_upright(picture)))
+                half = len(data.rstrip(b"\0")) <= len(data) // 2
+                if half and picture.format in ("TIFF", "BMP", "PPM"):
+                    raise ValueError("half of it is zeros; if it is that black, save it as PNG")
+                with suppress(Exception):  # damaged EXIF: the pixels are still good
+                    ImageOps.exif_transpose(picture, in_place=True)
+                return _to_rgb(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         limit = Image.MAX_IMAGE_PIXELS // 1_000_000
-        raise PhotographError(
-            f"{name} would unpack to more than {limit} million pixels: save a smaller copy."
-        ) from None
+        wrong = f"would unpack to more than {limit} million pixels: save a smaller copy"
     except UnidentifiedImageError:
-        raise PhotographError(
-            f"{name} is not a picture this course can read: save it as JPEG or PNG "
-            "(an iPhone's HEIC too)."
-        ) from None
+        wrong = "is not a picture this course can read: save it as JPEG or PNG (iPhone's HEIC too)"
     except Exception as error:  # Pillow's readers raise many kinds on damaged files
-        raise PhotographError(
-            f"{name} is damaged ({error}): save or copy the picture again."
-        ) from None
+        wrong = f"is damaged ({error}): save or copy the picture again"
+    raise PhotographError(f"{name} {wrong}.")
 
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        return path.expanduser().read_bytes()
+        about = path.stat()  # first: reading a pipe would wait, and a device may never end
+        if stat.S_ISREG(about.st_mode) and about.st_size <= MOST_BYTES:
+            return path.read_bytes()
     except FileNotFoundError:
         raise PhotographError(f"There is no file {name}: check the spelling.") from None
-    except IsADirectoryError:
-        raise PhotographError(f"{name} is a folder: name a picture inside it.") from None
-    except OSError as error:
-        reason = error.strerror or error
-        raise PhotographError(f"{name} cannot be read ({reason}): check its rights.") from None
+    except PermissionError:
+        raise PhotographError(f"You may not read {name}: check its rights.") from None
+    except (OSError, ValueError) as error:  # a loop of links, too long a name, a NUL in it
+        reason = getattr(error, "strerror", None) or error
+        raise PhotographError(f"{name!r} cannot be read ({reason}): name another file.") from None
+    kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no file of a picture's size"
+    raise PhotographError(f"{name} is {kind}: name a picture.")
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # damaged EXIF: the pixels are still good
-        return picture
-
-
-def _to_rgb(picture: Image.Image) -> Image.Image:
+def _to_rgb(picture: Image.Image) -> np.ndarray:
     if picture.mode in ("I", "F") or picture.mode.startswith("I;"):
-        values = np.asarray(picture).astype("float64")
-        scaled = np.round(np.clip(values / _white(picture.mode, values.max()), 0, 1) * 255)
-        return Image.fromarray(scaled.astype("uint8")).convert("RGB")
+        return np.stack([_eight_bits(picture)] * 3, axis=-1)
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    return picture.convert("RGB")
+        picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return np.array(picture.convert("RGB"))
+
+
+def _eight_bits(picture: Image.Image) -> np.ndarray:
+    """Return grey values of 16 or 32 bits as uint8, one part after the other to spare memory."""
+    values, tags = np.asarray(picture), getattr(picture, "tag_v2", {})
+    if picture.mode == "I" and (tags.get(BITS), tags.get(SAMPLE_FORMAT, (1,))) == ((32,), (1,)):
+        values = values.view("uint32")  # Pillow takes them for signed ones
+    white = _white(picture.mode, np.max(values, initial=0, where=np.isfinite(values)))
+
+    def part(shades):
+        light = np.nan_to_num(shades / np.float64(white))
+        light = 1 - light if tags.get(PHOTOMETRIC) == 0 else light  # TIFF's white is zero
+        light[shades == picture.info.get("transparency", -1)] = 1
+        return np.round(np.clip(light, 0, 1) * 255).astype("uint8")
+
+    parts = np.array_split(values.reshape(-1), 1 + values.size // 2**20)
+    return np.concatenate([part(shades) for shades in parts]).reshape(values.shape)
 
 
 def _white(mode: str, largest: float) -> float:

@@ -6,17 +6,14 @@ from functools import cache
 import numpy as np
 
 from tlcourse import weights
-from tlcourse.runtime import load_tensorflow
+from tlcourse.runtime import Sentence, load_tensorflow
 
 PARTS = ("train", "validation", "test")
 MOST = 6000  # pictures that are read of a split
 
 
-class DataError(RuntimeError):
-    """Data that cannot be read; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"DataError: {self}"]
+class DataError(Sentence, RuntimeError):
+    """Data that cannot be read."""
 
 
 @cache
@@ -43,9 +40,9 @@ def load(name: str):
     try:
         splits, info = tfds.load(name, with_info=True, download=not here)
     except Exception as error:  # many kinds: no route, no space, a broken archive
-        raise (_damaged if here else _not_had)(name, error) from error
+        raise _broken(name, error, here=here) from error
     if "train" not in splits:
-        raise _damaged(name, "no split train")
+        raise _broken(name, "no split train")
     return splits, info
 
 
@@ -68,18 +65,12 @@ def _first(error: Exception | str) -> str:
     return (str(error).strip() or type(error).__name__).partition("\n")[0].rstrip(".")
 
 
-def _not_had(name: str, error: Exception) -> DataError:
-    return DataError(
-        f"{name} could not be had ({_first(error)}): check network and disk, or name a folder that "
-        "holds it in TFDS_DATA_DIR."
-    )
-
-
-def _damaged(name: str, error: Exception | str) -> DataError:
-    return DataError(
-        f"{name} in {_shown()} is incomplete or damaged ({_first(error)}): remove its folder there "
-        "and run this again."
-    )
+def _broken(name: str, error: Exception | str, *, here: bool = True) -> DataError:
+    state = f"in {_shown()} is incomplete or damaged" if here else "could not be had"
+    way_out = "remove its folder there and run this again"
+    if not here:
+        way_out = "check network and disk, or name a folder that holds it in TFDS_DATA_DIR"
+    return DataError(f"{name} {state} ({_first(error)}): {way_out}.")
 
 
 def class_names(name: str) -> list[str]:
@@ -140,7 +131,7 @@ def _arrays(name: str, pictures):
     try:
         yield from pictures.as_numpy_iterator()
     except (OSError, tf.errors.OpError) as error:
-        raise _damaged(name, error) from error
+        raise _broken(name, error) from error
 
 
 def originals(name: str):

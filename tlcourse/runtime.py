@@ -1,14 +1,18 @@
 """The one place that makes a run quiet and repeatable: logs, threads, seeds, device."""
 
-import getpass
 import hashlib
 import os
-import shutil
+import re
+import stat
 import sys
 import tempfile
+import uuid
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+
+import platformdirs
 
 # Read by TensorFlow and Keras when they are imported, so they must stand before that.
 ENVIRONMENT = {
@@ -17,6 +21,13 @@ ENVIRONMENT = {
     "TF_ENABLE_ONEDNN_OPTS": "1",  # faster on CPUs; on everywhere, so that runs agree
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # a class can share one GPU
 }
+
+
+class Sentence:
+    """An error whose text is one sentence that names the way out; notebooks show that alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class Session:
@@ -44,18 +55,55 @@ def root() -> Path:
 def build_folder() -> Path:
     """Return the folder for what a run writes: `TLCOURSE_BUILD`, else `build/` in the course.
 
-    Where that cannot be written, as in a shared course, it is one in the temporary folder.
+    Where that cannot be written, as in a shared course, it is `tlcourse` in the user's cache (of
+    platformdirs) where that is the user's alone, else a new one in the temporary folder. Raises
+    OSError where there is none of these.
     """
     folder = Path(os.environ.get("TLCOURSE_BUILD") or root() / "build")
-    try:
+    with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder
-    except OSError:
-        pass
-    folder = Path(tempfile.gettempdir(), f"tlcourse-{getpass.getuser()}")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    with suppress(RuntimeError):  # no home is known; older versions then name a relative folder
+        own = platformdirs.user_cache_path("tlcourse", appauthor=False)
+        if own.is_absolute() and _is_private(own):
+            return own
+    return _last_resort()
+
+
+def _is_private(folder: Path) -> bool:
+    """Make a folder that nobody else can open; return whether it is that, and no trap."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        about = folder.lstat()  # of a link, that of the link
+        if stat.S_ISDIR(about.st_mode) and about.st_uid == getattr(os, "getuid", lambda: 0)():
+            folder.chmod(0o700)
+            return os.access(folder, os.W_OK)
+    return False
+
+
+@cache
+def _last_resort() -> Path:
+    return Path(tempfile.mkdtemp(prefix="tlcourse-"))
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; until it is whole, no other write knows its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def home() -> Path:
+    """Return the user's home; where none is known, as in some containers, `build_folder()`."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return build_folder()
 
 
 def keras_home() -> Path:
@@ -66,27 +114,31 @@ def keras_home() -> Path:
     models are linked into a folder of one's own.
     """
     named = os.environ.get("KERAS_HOME")
-    home = root() / Path(named).expanduser() if named else Path.home() / ".keras"
-    if not home.is_dir() or os.access(home, os.W_OK):
-        return home
-    own = build_folder() / "keras" / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    shared = root() / os.path.expanduser(named) if named else home() / ".keras"  # noqa: PTH111
+    there = next(path for path in (shared, *shared.parents) if os.path.exists(path))  # noqa: PTH110
+    if os.access(there, os.W_OK):
+        return shared
+    own = build_folder() / "keras" / hashlib.sha256(str(shared).encode()).hexdigest()[:12]
     (own / "models").mkdir(parents=True, exist_ok=True)
-    for path in (home / "models").glob("*"):
+    for path in (shared / "models").glob("*"):
         link = own / "models" / path.name
         if not link.exists():
-            try:
-                link.symlink_to(path)
-            except OSError:  # Windows without the right to link, or another notebook was quicker
-                if not link.exists():
-                    partial = link.with_name(f"{path.name}.{os.getpid()}.part")
-                    shutil.copyfile(path, partial)
-                    partial.replace(link)
+            _link(path, link)
     return own
+
+
+def _link(path: Path, link: Path) -> None:
+    """Link or copy a file; where neither can be done, as on a full disk, it counts as missing."""
+    with suppress(OSError):
+        link.symlink_to(path)
+    with suppress(OSError):  # Windows without the right to link
+        if not link.exists():
+            put(link, path.read_bytes())
 
 
 def short(path: Path) -> str:
     """Write a path without what is private to this machine: from the course's folder, or from ~."""
-    for base, name in ((root(), "."), (Path.home(), "~")):
+    for base, name in ((root(), "."), (home(), "~")):
         if path.is_relative_to(base):
             return str(Path(name) / path.relative_to(base))
     return path.name
@@ -120,13 +172,16 @@ def load_tensorflow():
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
     os.environ.update(ENVIRONMENT)
-    if (home := keras_home()) != Path.home() / ".keras":
-        os.environ["KERAS_HOME"] = str(home)
-    threads = int(os.environ.get("TLCOURSE_THREADS") or 0)
+    if (used := keras_home()) != home() / ".keras":
+        os.environ["KERAS_HOME"] = str(used)
+    threads = os.environ.get("TLCOURSE_THREADS", "").strip() or "0"
+    if not re.fullmatch(r"\d{1,3}", threads, re.ASCII):
+        warnings.warn(f"TLCOURSE_THREADS is {threads!r}, no number: left out.", stacklevel=2)
+        threads = 0
     with held_back_stderr():
         import tensorflow as tf
 
-        if threads:
+        if threads := int(threads):
             tf.config.threading.set_intra_op_parallelism_threads(threads)
             tf.config.threading.set_inter_op_parallelism_threads(threads)
         for gpu in tf.config.list_physical_devices("GPU"):

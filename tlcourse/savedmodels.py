@@ -1,25 +1,20 @@
 """The course's two hub models, checked before they are loaded, and which one a lesson uses."""
 
-import hashlib
-import json
 import os
 import re
 from pathlib import Path
 
-from tlcourse.runtime import load_tensorflow, root
+from tlcourse import shipped
+from tlcourse.runtime import Sentence, load_tensorflow, root
 from tlcourse.weights import network_answers
 
 # 2 MB; since 2023 the address leads to Kaggle Models.
 PUBLISHED = "https://tfhub.dev/google/imagenet/mobilenet_v2_035_96/feature_vector/5"
 OWN_SIZE = 100
-MEND = "run `git checkout -- data/hub`, or unpack the course anew"
 
 
-class SavedModelError(RuntimeError):
-    """A hub model that cannot be had; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"SavedModelError: {self}"]
+class SavedModelError(Sentence, RuntimeError):
+    """A hub model that cannot be had."""
 
 
 def checked(name: str) -> str:
@@ -29,17 +24,8 @@ def checked(name: str) -> str:
     another name and for a missing or damaged file.
     """
     folder = root() / "data" / "hub"
-    if not (folder / "sha256.json").is_file():
-        raise SavedModelError(f"data/hub/sha256.json is missing: {MEND}.")
-    sums = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
-    wanted = {path: value for path, value in sums.items() if path.startswith(f"{name}/")}
-    if not wanted:
+    if not shipped.check_all(folder, "data/hub", name, SavedModelError):
         raise SavedModelError(f"There is no hub model {name!r} in data/hub.")
-    for path, value in wanted.items():
-        if not (folder / path).is_file():
-            raise SavedModelError(f"data/hub/{path} is missing: {MEND}.")
-        if hashlib.sha256((folder / path).read_bytes()).hexdigest() != value:
-            raise SavedModelError(f"data/hub/{path} is damaged: {MEND}.")
     return str(folder / name)
 
 

@@ -1,12 +1,15 @@
 """What several seeds say together, and the stored runs of longer experiments."""
 
-import json
-
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from tlcourse.runtime import root
+from tlcourse import shipped
+from tlcourse.runtime import Sentence, root
+
+
+class ResultsError(Sentence, FileNotFoundError):
+    """Stored runs that cannot be read."""
 
 
 def mean_interval(values, *, level: float = 0.95, axis: int = 0):
@@ -59,22 +62,24 @@ def stored(lesson: str, experiment: str) -> pd.DataFrame:
     """Return the runs that `make studies` made from a lesson's recipe, one a row.
 
     The columns are the settings, what the recipe measured, and `seconds` (one thread). Raises
-    FileNotFoundError, with the way out, where they are missing.
+    ResultsError where they are missing or damaged.
     """
-    folder = root() / "data" / "results"
-    path = folder / f"{lesson}.json"
-    if not path.is_file():
-        there = sorted(each.stem for each in folder.glob("[0-9]*.json"))
-        raise FileNotFoundError(f"There are no stored runs of {lesson!r}, only of {there}.")
-    results = json.loads(path.read_text(encoding="utf-8"))
+    there = sorted(each.stem for each in (root() / "data" / "results").glob("[0-9]*.json"))
+    if lesson not in there:
+        raise ResultsError(f"There are no stored runs of {lesson!r}, only of {there}.")
+    name = f"data/results/{lesson}.json"
+    results = shipped.table(root() / name, name, ResultsError)
     if experiment not in results:
-        raise FileNotFoundError(
-            f"data/results/{lesson}.json has no runs of {experiment!r}, only of {list(results)}; "
+        raise ResultsError(
+            f"{name} has no runs of {experiment!r}, only of {list(results)}; "
             f"new ones are made by `make studies NB={lesson[:2]}`."
         )
-    runs = results[experiment]["runs"]
-    rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
-    return pd.DataFrame(rows).sort_values("seed", ignore_index=True)
+    try:
+        runs = results[experiment]["runs"]
+        rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
+        return pd.DataFrame(rows).sort_values("seed", ignore_index=True)
+    except (KeyError, TypeError):
+        raise shipped.broken(name, "damaged", ResultsError) from None
 
 
 def carried(study: str | None = None) -> pd.DataFrame:

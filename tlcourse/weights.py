@@ -1,6 +1,5 @@
 """Where ImageNet weights are, whether they are whole, and how they get here."""
 
-import hashlib
 import json
 import os
 import socket
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pooch
 
-from tlcourse.runtime import keras_home, short
+from tlcourse.runtime import Sentence, keras_home, short
 
 HOST = "storage.googleapis.com"
 PLACE = f"https://{HOST}/tensorflow/keras-applications/mobilenet_v2/"
@@ -29,11 +29,8 @@ CLASS_INDEX_URL = f"https://{HOST}/download.tensorflow.org/data/{CLASS_INDEX}"
 CLASS_INDEX_MD5 = "c2c37ea517e94d9795004a39431a14cb"  # the one that Keras demands
 
 
-class WeightsError(RuntimeError):
-    """Weights that could not be had; its text is one sentence that names the way out."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"WeightsError: {self}"]
+class WeightsError(Sentence, RuntimeError):
+    """Weights that could not be had."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +82,11 @@ def status(what: str = "classifier") -> Status:
     try:
         if not path.is_file():
             return Status(False, f"{name} is not in {where}; {way_out}.")
-        if not _is_whole(path, _changed(path)):
+        if not _usable(path):
             return Status(False, f"{name} in {where} is cut off or damaged; {way_out}.")
         if name == CLASSIFIER and not index.is_file():
             return Status(False, f"the class names are not in {where}; {way_out}.")
-        if name == CLASSIFIER and _digest(index, "md5", _changed(index)) != CLASS_INDEX_MD5:
+        if name == CLASSIFIER and pooch.file_hash(index, "md5") != CLASS_INDEX_MD5:
             return Status(False, f"the class names in {where} are damaged; {way_out}.")
         kind = _kind(path)
     except OSError as error:
@@ -97,15 +94,11 @@ def status(what: str = "classifier") -> Status:
     return Status(True, f"{name}, found in {where} ({kind})")
 
 
-def _changed(path: Path) -> int:
-    return path.stat().st_mtime_ns
-
-
 def _kind(path: Path) -> str:
     """Say whether a file is the one that Keras publishes, where its hash is known."""
     if path.name not in SHA256:
         return "whole; no published hash to compare it with"
-    same = _digest(path, "sha256", _changed(path)) == SHA256[path.name]
+    same = pooch.file_hash(path, "sha256") == SHA256[path.name]
     return "the file that Keras publishes" if same else "not the file that Keras publishes"
 
 
@@ -140,7 +133,7 @@ def fetch() -> Status:
 
 
 def _usable(path: Path) -> bool:
-    return path.is_file() and _is_whole(path, _changed(path))
+    return path.is_file() and _is_whole(path, path.stat().st_mtime_ns)
 
 
 def class_names() -> dict[str, tuple[int, str]]:
@@ -151,8 +144,6 @@ def class_names() -> dict[str, tuple[int, str]]:
 
 def _retrieve(url: str, known_hash: str | None, name: str) -> None:
     """Download into a folder beside its place, and move it there when it is whole."""
-    import pooch
-
     folder = models_folder()
     pooch.get_logger().setLevel("WARNING")  # the progress bar says enough
     try:
@@ -162,7 +153,7 @@ def _retrieve(url: str, known_hash: str | None, name: str) -> None:
                 url, known_hash, fname=name, path=beside,
                 downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
             )  # fmt: skip
-            if name in ARRAYS and not _is_whole(Path(got), _changed(Path(got))):
+            if name in ARRAYS and not _usable(Path(got)):
                 raise ValueError("what came is cut off or no such weights")
             Path(got).replace(folder / name)
     except (OSError, ValueError) as error:  # no route, no space, no right to write, wrong hash
@@ -176,23 +167,18 @@ def _retrieve(url: str, known_hash: str | None, name: str) -> None:
 def _is_whole(path: Path, modified_ns: int) -> bool:
     """Return whether HDF5 can open the file, and it holds MobileNetV2's arrays, all finite.
 
-    HDF5 refuses a file that is shorter than it says.
+    HDF5 refuses a file that is shorter than it says. An array that says it is larger than its file
+    would fill the memory, and is not read.
     """
-    arrays = []
+    arrays, most = [], path.stat().st_size
 
     def visit(_, item):
         if isinstance(item, h5py.Dataset):
-            arrays.append(bool(np.isfinite(item[()]).all()))
+            arrays.append(item.nbytes <= most and bool(np.isfinite(item[()]).all()))
 
     try:
         with h5py.File(path, "r") as file:
             file.visititems(visit)
-    except (OSError, TypeError, RuntimeError):
+    except Exception:  # h5py raises many kinds on damaged files
         return False
     return len(arrays) == ARRAYS.get(path.name, ARRAYS[BASE]) and all(arrays)
-
-
-@cache
-def _digest(path: Path, kind: str, modified_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, kind).hexdigest()

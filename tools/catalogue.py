@@ -85,9 +85,8 @@ def main() -> None:
     runtime.load_tensorflow()
     rows = [measure(name) for name in tqdm(model_names())]
     table = pd.DataFrame(rows).sort_values(["parameters", "model"])
-    partial = STORED.with_suffix(".part")
-    table.to_csv(partial, index=False, float_format="%.3f", lineterminator="\n")
-    partial.replace(STORED)
+    text = table.to_csv(index=False, float_format="%.3f", lineterminator="\n")
+    runtime.put(STORED, text.encode())
 
 
 if __name__ == "__main__":

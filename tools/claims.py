@@ -43,7 +43,7 @@ from typing import Annotated
 import typer
 
 import notebooks
-from tlcourse.runtime import build_folder
+from tlcourse.runtime import build_folder, put
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -175,9 +175,7 @@ def write(ledger: dict[str, list[dict]]) -> None:
     for name, rows in ledger.items():
         lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
         parts.append(f"{json.dumps(name)}: [\n{lines}\n]")
-    partial = LEDGER.with_suffix(".part")
-    partial.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-    partial.replace(LEDGER)
+    put(LEDGER, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
 def collect(prefixes: list[str]) -> dict[str, list[dict]]:

@@ -5,6 +5,7 @@ Use it through `make notebooks`, `make lint` and `make minutes`. A notebook's ke
 study.
 """
 
+import asyncio
 import json
 import math
 import os
@@ -12,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -20,12 +22,13 @@ import nbformat
 import typer
 from nbclient import NotebookClient
 
-from tlcourse.runtime import build_folder
+from tlcourse.runtime import build_folder, put
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 EXECUTED = ("", "studies", "solutions")  # a tool makes the exercises, which have no outputs
 PROFILE = "imagenet"  # whose outputs are stored
+LOOK_AGAIN, CELL_SECONDS = 120, 1500  # no honest cell takes longer, on a busy machine either
 MOST_LINES, MOST_BYTES = 25, 1_500_000
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -53,9 +56,7 @@ def read(path: Path) -> nbformat.NotebookNode:
 def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     """Write a notebook in one step, in the one form that makes diffs small."""
     text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    partial = path.with_suffix(".part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    put(path, text.encode())
 
 
 def stop(sentence: str) -> None:
@@ -132,6 +133,24 @@ def settled(text: str) -> str:
     return re.sub(r"[^\n]*\r(?!\n)", "", plain.replace("\r\n", "\n")).replace("\b", "")
 
 
+class Client(NotebookClient):
+    """Executes a notebook; a cell may take CELL_SECONDS.
+
+    In cells with widgets nbclient 0.11 now and then overlooks a reply (its issue 312); when its
+    time is up it looks again. So that time is short, and is given anew until the cell's is up.
+    """
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.until = {}  # a cell's id → when its time is up
+
+    async def _async_handle_timeout(self, timeout, cell=None):
+        if time.monotonic() > self.until.setdefault(cell.id, time.monotonic() + CELL_SECONDS):
+            return await super()._async_handle_timeout(CELL_SECONDS, cell)
+        await asyncio.sleep(0.1)
+        return None
+
+
 @app.command()
 def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> None:
     """Execute notebooks in place, from a fresh kernel, with the threads that the tests use."""
@@ -141,9 +160,7 @@ def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> N
     for path in chosen(prefix):
         notebook = read(path)
         resources = {"metadata": {"path": str(path.parent)}}
-        # In cells with widgets nbclient 0.11 now and then overlooks a reply (its issue 312); when
-        # the time is up it looks again, and the run goes on. No cell may take half as long.
-        NotebookClient(notebook, timeout=120, resources=resources).execute()
+        Client(notebook, timeout=LOOK_AGAIN, resources=resources).execute()
         clean(notebook)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for cell in code:
@@ -197,6 +214,8 @@ def claims_shown(cell: nbformat.NotebookNode) -> list[str]:
 def older_problems(cell: nbformat.NotebookNode, shown: set[str]) -> list[str]:
     """Return what is wrong in a cell's `older`, where `shown` are all claims of its lesson."""
     found, entries = [], cell.metadata.get("older", [])
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+        return [f"{cell.id}: `older` is no list of entries"]
     if entries and not claims_shown(cell):
         found.append(f"{cell.id}: older texts are judged in a cell without a claim")
     for entry in entries:
@@ -205,7 +224,7 @@ def older_problems(cell: nbformat.NotebookNode, shown: set[str]) -> list[str]:
         if entry.get("verdict") not in VERDICTS:
             found.append(f"{cell.id}: the verdict on an older text is none of {VERDICTS}")
         measured = entry.get("measured", [])
-        if not isinstance(measured, list) or set(measured) - shown:
+        if not isinstance(measured, list) or any(each not in list(shown) for each in measured):
             found.append(f"{cell.id}: `measured` is no list of claims of this lesson: {measured}")
     return found
 
@@ -309,7 +328,11 @@ def minutes() -> None:
     source = build_folder() / "timings.json"
     if not source.is_file():
         stop("No minutes were measured yet: run `make test`, which writes build/timings.json.")
-    timings = json.loads(source.read_text(encoding="utf-8"))
+    try:
+        timings = json.loads(source.read_text(encoding="utf-8"))
+        timings = {name: dict(each) for name, each in timings.items()}
+    except (ValueError, TypeError, AttributeError):
+        stop("build/timings.json is damaged: remove it, and run `make test` anew.")
     readme = ROOT / "README.md"
     text, left = readme.read_text(encoding="utf-8"), []
     for path in chosen(""):
