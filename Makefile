@@ -106,7 +106,7 @@ bench: $(READY)  ## measure the course's bars on this machine
 
 lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra classroom --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
 	    --output-file requirements.lock
 	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
