@@ -62,10 +62,13 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> str | None:
     """Execute the cells in order, in `folder`; return a sentence if that came to an early end."""
     for name in ("TLCOURSE_GRADE", "NBGRADER_EXECUTION"):  # a hint is told, nothing is raised
         os.environ.pop(name, None)
-    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook, timeout=SECONDS, interrupt_on_timeout=True, allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+    )  # fmt: skip
     try:
-        NotebookClient(notebook, timeout=SECONDS, allow_errors=True, resources=resources).execute()
-    except CellTimeoutError:
+        client.execute()
+    except CellTimeoutError:  # what was interrupted did not end then either
         return SLOW
     except DeadKernelError:
         return ENDED
@@ -77,8 +80,10 @@ def said(cell: nbformat.NotebookNode, early: str | None) -> str | None:
     printed = "".join(out.get("text", "") for out in cell.outputs if out.get("name") == "stdout")
     if found := re.search(r"^(✓ .*: solved|→ [^:]*: (.*))$", printed, re.M):
         return found[2]
-    errors = [f"{out.ename}: {out.evalue}" for out in cell.outputs if out.output_type == "error"]
-    return (errors or [early or "the check said nothing."])[0]
+    errors = [out for out in cell.outputs if out.output_type == "error"]
+    if errors and errors[0].ename != "KeyboardInterrupt":
+        return f"{errors[0].ename}: {errors[0].evalue}"
+    return SLOW if errors else early or "the check said nothing."
 
 
 def results(stem: str, path: Path) -> list[tuple[str, int, str | None]]:
