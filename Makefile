@@ -12,6 +12,7 @@ LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
 DROP ?=
+DIR ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -36,6 +37,10 @@ $(READY): requirements.lock pyproject.toml setup.py
 	$(BIN)/python -m pip check --disable-pip-version-check
 	$(BIN)/jupyter labextension disable --level=sys_prefix \
 	    @jupyterlab/apputils-extension:announcements  # no question about news, no look for updates
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter/nbgrader  # a teacher's: make class
+	$(BIN)/jupyter labextension disable --level=sys_prefix @jupyter-notebook/lab-extension
+	$(BIN)/jupyter server extension disable --sys-prefix notebook $(addprefix \
+	    nbgrader.server_extensions.,formgrader validate_assignment assignment_list course_list)
 	@echo "Compiling to byte code, so that every notebook starts at once ..."
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || true
 	@touch $@
@@ -45,6 +50,9 @@ lab: $(READY)  ## copy the lessons into my_course, open JupyterLab on them: firs
 
 copies: $(READY)  ## bring my_course up to date, without opening it; what you changed stays
 	$(BIN)/tlcourse copy
+
+check: $(READY)  ## points and hints for your copy of an exercise, without a grader: NB=05
+	$(BIN)/python tools/check.py $(NB)
 
 doctor: $(READY)  ## check this machine: about half a minute
 	$(BIN)/tlcourse doctor
@@ -59,6 +67,14 @@ test: $(READY)  ## check everything, all notebooks under nbval: about 25 minutes
 
 clean:  ## remove the environment and all that runs have written; my_course stays
 	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
+
+##@ For teachers
+
+class: $(READY)  ## an nbgrader course of the exercises: make class DIR=~/transfer; NB=05 for one of them
+	$(BIN)/python tools/classroom.py "$(DIR)" $(NB)
+
+test-class: $(READY)  ## grade every exercise solved, unsolved and wrong, as a teacher does: about 15 minutes
+	TLCOURSE_CLASS=all $(BIN)/python -m pytest tests/test_classroom.py $(PYTEST_ARGS)
 
 ##@ For authors
 
@@ -106,7 +122,7 @@ bench: $(READY)  ## measure the course's bars on this machine
 
 lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra classroom --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
 	    --output-file requirements.lock
 	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
@@ -143,5 +159,5 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-.PHONY: help lab copies doctor fetch env test clean lint test-profiles exercises notebooks minutes \
+.PHONY: help lab copies check doctor fetch env test class test-class clean lint test-profiles exercises notebooks minutes \
 	catalogue bench render-env render data-sheet data weights hub studies results claims bars lock

@@ -21,7 +21,11 @@ NOTEBOOKS = notebooks.pages()
 MAPPED = [path for path in NOTEBOOKS if path.parent.name != "solutions"]
 WANTED = {
     Requirement(text).name: Requirement(text)
-    for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    for text in (
+        *PROJECT["dependencies"],
+        *PROJECT["optional-dependencies"]["test"],
+        *PROJECT["optional-dependencies"]["classroom"],
+    )
 }
 
 
