@@ -246,6 +246,16 @@ def test_lesson_00_needs_no_lesson_before_it_and_two_claims_only(folder):
     assert rules.problems(written(folder, cells, name="00_start_here.ipynb")) == []
 
 
+def test_the_lesson_before_is_the_nearest_that_there_is(folder):
+    (folder / "03_tf_hub.ipynb").write_text("{}")
+    wrong = rules.problems(written(folder, fine()))
+    assert len(wrong) == 1
+    assert "no link to the lesson before" in wrong[0]
+    cells = fine()
+    swap("title", "(04_new_classifiers.ipynb)", "(03_tf_hub.ipynb)")(cells)
+    assert rules.problems(written(folder, cells)) == []
+
+
 def test_the_last_lesson_needs_no_next(folder):
     (folder / "studies" / "06_distinct_domains.ipynb").unlink()
     cells = fine()
