@@ -62,7 +62,7 @@ fetch: $(READY)  ## download ImageNet's weights (17 MB); `make lab` does it, too
 
 env: $(READY)  ## make the environment in .venv (the other commands do it when needed)
 
-test: $(READY)  ## check everything, all notebooks under nbval: about 25 minutes
+test: $(READY)  ## check everything, all notebooks under nbval: about half an hour
 	$(BIN)/python -m pytest --nbval -n 2 $(PYTEST_ARGS)
 
 clean:  ## remove the environment and all that runs have written; my_course stays
@@ -159,5 +159,5 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-.PHONY: help lab copies check doctor fetch env test class test-class clean lint test-profiles exercises notebooks minutes \
-	catalogue bench render-env render data-sheet data weights hub studies results claims bars lock
+.PHONY: help lab copies check doctor fetch env test class test-class clean lint test-profiles \
+	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock

@@ -267,6 +267,14 @@ def test_a_page_without_code_is_told_so(folder):
     assert "title block" in rules.problems(written(folder, [text("title", TITLE)]))[0]
 
 
+def test_the_bound_counts_all_that_markdown_holds(folder):
+    """However one counts, a lesson is under its bound: code and tags in Markdown are words, too."""
+    cells = fine()
+    before = rules.Lesson(written(folder, cells)).figures()["words"]
+    cells[-1].source += "\n\n```python\nx = 1\n```"
+    assert rules.Lesson(written(folder, cells)).figures()["words"] == before + 5
+
+
 @pytest.mark.parametrize(
     ("source", "count"),
     [

@@ -180,13 +180,14 @@ def test_two_writes_at_once_leave_one_whole_file(tmp_path, monkeypatch):
 
     def overtaken(partial, to):
         monkeypatch.setattr(Path, "replace", replace)
-        tools.put(target, "second")
+        tools.put(target, b"second")
         return replace(partial, to)
 
     monkeypatch.setattr(Path, "replace", overtaken)
-    tools.put(target, "first")
-    with pytest.raises(UnicodeEncodeError):
-        tools.put(target, "\ud800")
+    tools.put(target, b"first")
+    monkeypatch.setattr(Path, "replace", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tools.put(target, b"third")
     assert target.read_text(encoding="utf-8") == "first"
     assert list(tmp_path.iterdir()) == [target]  # and nothing beside it
 

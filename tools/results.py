@@ -20,7 +20,6 @@ import logging
 import os
 import sys
 import time
-import uuid
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
@@ -33,6 +32,7 @@ from filelock import FileLock, Timeout
 from fingerprints import definitions, fingerprint
 
 import notebooks
+from tlcourse.runtime import put
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDIES = ROOT / "notebooks" / "studies"
@@ -66,16 +66,6 @@ def chosen(prefix: str) -> list[Path]:
     return paths
 
 
-def put(target: Path, text: str) -> None:
-    """Write a file in one step: until it is whole, it has a name that no other write has."""
-    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex}.part")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def load(path: Path, source: str):
     """Write a notebook's recipe to build/recipes and import it, once in a process."""
     from tlcourse import runtime
@@ -83,8 +73,7 @@ def load(path: Path, source: str):
     name = f"study_{path.stem}_{sha256(source.encode()).hexdigest()[:16]}"
     if name not in sys.modules:
         runtime.load_tensorflow()
-        BUILD.mkdir(parents=True, exist_ok=True)
-        put(BUILD / f"{name}.py", source + "\n")
+        put(BUILD / f"{name}.py", f"{source}\n".encode())
         spec = importlib.util.spec_from_file_location(name, BUILD / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
@@ -117,14 +106,13 @@ def stored(path: Path, kind: str = STORED) -> dict:
 
 def write(path: Path, results: dict, kind: str = STORED) -> None:
     """Write a notebook's results in one step, one run a line."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
     parts = []
     for name, entry in results.items():
         head = {key: value for key, value in entry.items() if key != "runs"}
         runs = sorted(entry["runs"], key=lambda run: json.dumps(run["settings"]))
         lines = ",\n".join(json.dumps(run) for run in runs)
         parts.append(f'{json.dumps(name)}: {json.dumps(head)[:-1]}, "runs": [\n{lines}\n]}}')
-    put(RESULTS / f"{path.stem}{kind}", "{\n" + ",\n".join(parts) + "\n}\n")
+    put(RESULTS / f"{path.stem}{kind}", ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
 def wanted(path: Path, source: str) -> dict:
