@@ -16,8 +16,10 @@ import nbformat
 import numpy as np
 import psutil
 import pytest
+import typer
 from dask import sizeof
 from distributed import LocalCluster
+from typer.testing import CliRunner
 
 from tlcourse import runtime, trials
 
@@ -369,6 +371,21 @@ def test_runs_that_the_page_no_longer_asks_for_go_only_if_that_is_asked_for(stud
     told, kept = study(smaller, drop=True, fails=[0, 1])  # nothing is left to be made
     assert told == []
     assert [run["settings"]["seed"] for run in kept["only"]["runs"]] == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y\n", 2), ("n\n", 6), ("", 6)])
+def test_before_stored_runs_are_dropped_it_is_asked(study, tmp_path, monkeypatch, answer, left):
+    _, before = study(SOURCE)
+    notebook(tmp_path, SOURCE.replace("range(3)", "range(1)"))
+    path = tmp_path / "notebooks" / "studies" / "98_test.ipynb"
+    monkeypatch.setattr(tools, "STUDIES", path.parent)
+    app = typer.Typer()
+    app.command()(tools.main)
+    done = CliRunner().invoke(app, ["98", "--drop"], input=answer)
+    assert "98_test: drop the stored runs 4 of 'only'? [y/N]" in done.output
+    assert len(tools.stored(path)["only"]["runs"]) == left
+    assert (tools.stored(path) == before) == (left == 6)
+    assert done.exit_code == (0 if left == 2 else 1)
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="needs make")

@@ -20,6 +20,7 @@ import logging
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
@@ -289,6 +290,18 @@ def study(path: Path, drop: bool, workers: int) -> list[str]:
     return settle(path, plan, results, drop)
 
 
+def agreed(path: Path) -> bool:
+    """Tell which stored runs would be dropped and ask; True where there are none.
+
+    Raises typer.Abort where nobody answers. A change that voids more than was meant is seen here.
+    """
+    if not (old := older(path, wanted(path, recipe(path)))):
+        return True
+    counts = Counter(name for name, _ in old)
+    told = ", ".join(f"{count} of {name!r}" for name, count in counts.items())
+    return typer.confirm(f"{path.stem}: drop the stored runs {told}?", err=True)
+
+
 def lock(path: Path):
     """Return the lock of a study's results, held. Raises filelock.Timeout where another has it."""
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -305,7 +318,7 @@ def main(
     for path in chosen(prefix):
         try:
             with lock(path):
-                told += study(path, drop, workers)
+                told += study(path, drop and agreed(path), workers)
         except Timeout:
             told.append(f"{path.stem}: another runner is at work on it; let it finish or stop it.")
     if told:
