@@ -13,9 +13,9 @@ from tlcourse import page
 
 TOP = """# Claims: what was measured
 
-Books and tutorials assert much about transfer learning. This course makes **claims**: sentences that a cell checks against
-what it has just measured. Here are all of them, and what older texts assert. The name of a cell leads to it: there you see
-how it was measured.
+Books and tutorials assert much about transfer learning. This course makes **claims**: sentences
+that a cell checks against what it has just measured. Here are all of them, and what older texts
+assert. The name of a cell leads to it: there you see how it was measured.
 
 ## All claims
 
@@ -23,17 +23,19 @@ how it was measured.
 OLDER = """
 ## What older texts assert
 
-*Upheld*: it is as they say. *Bounded*: it is so within limits, or only half of it is. *Refuted*: it is not so with today's
-libraries, even if it was when it was written.
+*Upheld*: it is as they say. *Bounded*: it is so within limits, or only half of it is. *Refuted*:
+it is not so with today's libraries, even if it was when it was written.
 
 """
 CARRIED = """
 ## What holds outside the lab
 
-Much was measured in a small world: one small network, pictures drawn by a program. The main findings were measured again
-with ImageNet's weights and on photographs. Points of accuracy, intervals in brackets. **Act on the last columns.**
+Much was measured in a small world: one small network, pictures drawn by a program. The main
+findings were measured again with ImageNet's weights and on photographs. Points of accuracy,
+intervals in brackets. **Act on the last columns.**
 
 """
+ROWS = '<div class="ledger-rows" tabindex="0" role="region" aria-label="Table: {}">'
 SCRIPT = """
 <script src="../_static/ledger.js" defer></script>
 """
@@ -55,8 +57,10 @@ def ledger(root: Path) -> str:
             OLDER,
             older_table(held["older"]),
             CARRIED,
+            ROWS.format("carried over"),
             carried,
-            "\n\n" + how,
+            "</div>\n\n",
+            how,
             SCRIPT,
         ]
     )
@@ -71,7 +75,8 @@ def claims_table(claims: list[dict], titles: dict[str, str]) -> str:
     rows = []
     for row in claims:
         told = {key: row.get(key) for key in ("value", "threshold", "interval", "seeds")}
-        effect = page.measured(**told, unit=row.get("unit") or "") or "yes or no"
+        effect = page.measured(**told, unit=row.get("unit") or "")
+        effect = effect.removeprefix("measured ") or "yes or no"
         profile = escape(row["profile"])
         rows.append(
             f'<tr data-on="{profile}" data-in="{escape(titles[row["lesson"]])}">'
@@ -82,7 +87,7 @@ def claims_table(claims: list[dict], titles: dict[str, str]) -> str:
         "on": ("measured on", sorted({row["profile"] for row in claims})),
         "in": ("in", list(titles.values())),
     }
-    return table("claims", ("claim", "measured", "on", "cell"), rows, choices)
+    return table("all claims", ("claim", "measured", "on", "cell"), rows, choices)
 
 
 def older_table(older: list[dict]) -> str:
@@ -98,7 +103,7 @@ def older_table(older: list[dict]) -> str:
         )
     choices = {"verdict": ("verdict", ["upheld", "bounded", "refuted"])}
     heads = ("what older texts assert", "what the course measured", "verdict", "cell")
-    return table("older", heads, rows, choices)
+    return table("older texts", heads, rows, choices)
 
 
 def link(lesson: str, cell: str) -> str:
@@ -107,7 +112,7 @@ def link(lesson: str, cell: str) -> str:
 
 def table(name: str, heads: tuple, rows: list[str], choices: dict) -> str:
     """Return a table in HTML with a field to search in and lists to choose from; no blank line."""
-    parts = [f'<div class="ledger" id="ledger-{name}">', '<p class="ledger-find" hidden>']
+    parts = ['<div class="ledger">', '<p class="ledger-find" hidden>']
     parts.append('<label>Search <input type="search" placeholder="frozen"></label>')
     for key, (label, values) in choices.items():
         options = "".join(f"<option>{escape(value)}</option>" for value in values)
@@ -116,7 +121,7 @@ def table(name: str, heads: tuple, rows: list[str], choices: dict) -> str:
             "</select></label>"
         )
     parts.append('<output aria-live="polite"></output></p>')
-    parts.append('<div class="ledger-rows" tabindex="0" role="region" aria-label="Table">')
+    parts.append(ROWS.format(name))
     parts.append("<table><thead><tr>" + "".join(f"<th>{head}</th>" for head in heads))
     parts += ["</tr></thead><tbody>", *rows, "</tbody></table></div></div>", ""]
     return "\n".join(parts)

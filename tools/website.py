@@ -118,16 +118,14 @@ def buttons(repository: str, path: Path) -> str:
         "Open in Binder": f"https://mybinder.org/v2/gh/{where}/main?urlpath=lab/tree/{place}",
         "Download": f"{repository}/raw/main/{place}",
     }
-    return "\n".join(
-        ['<p class="elsewhere">', *(f'<a href="{to}">{name}</a>' for name, to in links.items())]
-        + ["</p>"]
-    )
+    shown = " ".join(f'<a href="{to}">{name}</a>' for name, to in links.items())
+    return f'<p class="elsewhere">{shown}</p>'
 
 
 def index(folder: str) -> str:
     """Return the page that lists a folder's notebooks, each with its question."""
     name, text = INDEX[folder]
-    rows = ["| | the question it answers | machine |", "|---|---|---|"]
+    rows = [f"| {name.lower()} | the question it answers | machine |", "|---|---|---|"]
     for path in notebooks(folder):
         title, question, minutes = title_block(path)
         rows.append(f"| [{title}]({path.name}) | {question} | {minutes} |")
@@ -178,7 +176,7 @@ def main(
         if failed := build(pages, made):
             raise typer.Exit(failed)
         shutil.rmtree(site, ignore_errors=True)
-        unwanted = shutil.ignore_patterns(".buildinfo", ".doctrees", "objects.inv")
+        unwanted = shutil.ignore_patterns(".*", "_sources", "objects.inv", "*webpack-macros.html")
         shutil.copytree(made, site, ignore=unwanted)
     print(f"Open {site / 'index.html'}")
 
