@@ -215,12 +215,14 @@ def test_formulas_need_no_program(pages):
 def test_the_buttons_follow_the_setting(site, tmp_path):
     for path in site.rglob("*.html"):
         assert 'class="elsewhere"' not in path.read_text(encoding="utf-8")
+    assert not (site / "colab").exists()
     laid = run("website.lay_out(Path(sys.argv[1]), 'https://github.com/who/what')", str(tmp_path))
     assert laid.returncode == 0, laid.stderr
     for path in (tmp_path / "notebooks").glob("[0-9]*.ipynb"):
         title = notebooks.read(path).cells[0].source
         assert re.findall(r">([\w ]+)</a>", title) == NAMES
-        assert title.count(f"notebooks/{path.name}") == 3
+        assert title.count(f"notebooks/{path.name}") == 2
+        assert f"lab/tree/my_course/{path.name}" in title
         assert title.count("who/what/") == 3
 
 

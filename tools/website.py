@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+import colab
 import nbformat
 import typer
 from ledger_page import ledger
@@ -113,13 +114,23 @@ def buttons(repository: str, path: Path) -> str:
     """Return a line of links that open a notebook elsewhere; `path` is its path in the course."""
     where = repository.removeprefix("https://github.com/")
     place = path.as_posix()
+    mine = place.replace("notebooks", "my_course", 1)
+    colab_copy = f"{where}/blob/{colab.BRANCH}/colab/{place}"
     links = {
-        "Open in Colab": f"https://colab.research.google.com/github/{where}/blob/main/{place}",
-        "Open in Binder": f"https://mybinder.org/v2/gh/{where}/main?urlpath=lab/tree/{place}",
+        "Open in Colab": f"https://colab.research.google.com/github/{colab_copy}",
+        "Open in Binder": f"https://mybinder.org/v2/gh/{where}/main?urlpath=lab/tree/{mine}",
         "Download": f"{repository}/raw/main/{place}",
     }
     shown = " ".join(f'<a href="{to}">{name}</a>' for name, to in links.items())
     return f'<p class="elsewhere">{shown}</p>'
+
+
+def write_for_colab(target: Path, repository: str) -> None:
+    """Write the copies that the buttons for Colab open; none where no repository is known."""
+    for folder in ("", "studies", "exercises") if repository else ():
+        for path in notebooks(folder):
+            place = path.relative_to(ROOT)
+            put(target / place, colab.copy(path, place, repository))
 
 
 def index(folder: str) -> str:
@@ -178,6 +189,7 @@ def main(
         shutil.rmtree(site, ignore_errors=True)
         unwanted = shutil.ignore_patterns(".*", "_sources", "objects.inv", "*webpack-macros.html")
         shutil.copytree(made, site, ignore=unwanted)
+    write_for_colab(site / "colab", repository or setting())
     print(f"Open {site / 'index.html'}")
 
 
