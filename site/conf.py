@@ -14,6 +14,7 @@ project = "Transfer learning"
 author = "The tlcourse authors"
 project_copyright = "2026, the tlcourse authors. Texts CC BY 4.0, code MIT, data CC0."
 language = "en"
+smartquotes = False  # a quotation stays as the notebook has it
 root_doc = "index"
 
 extensions = ["myst_nb", "course_pages"]

@@ -21,5 +21,6 @@ for (const part of document.querySelectorAll(".ledger")) {
   };
   form.hidden = false; // without this program the whole table stands there
   form.addEventListener("input", filter);
+  form.addEventListener("change", filter); // some browsers tell a list's choice by this alone
   filter();
 }
