@@ -8,6 +8,12 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' \
 	>/dev/null 2>&1 && echo $$p && break; done)
+# What `make pack` has laid beside the course: then neither packages nor weights need a network.
+PACKED := $(wildcard packed/wheels/requirements.lock)
+LOCKED := $(if $(PACKED),--no-index --find-links packed/wheels -r $(PACKED),-r requirements.lock)
+ifneq ($(PACKED),)
+export KERAS_HOME ?= $(CURDIR)/packed/keras
+endif
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
@@ -34,7 +40,7 @@ $(READY): requirements.lock pyproject.toml setup.py
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	    --require-hashes -r requirements.lock
+	    --require-hashes $(LOCKED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check
@@ -149,6 +155,9 @@ site-env: $(SITE)/.ready  ## make the environment that builds the site, in .site
 site: $(SITE)/.ready  ## build the site from the stored outputs, in build/site; REPOSITORY=https://github.com/…
 	$(SITE)/bin/python tools/website.py $(if $(REPOSITORY),--repository $(REPOSITORY))
 
+pack: $(READY)  ## one archive for a room without a network: course, wheels for this system, weights
+	$(BIN)/python tools/pack.py
+
 slides: $(SITE)/.ready  ## slides from the lessons' figures, HTML and PDF, in build/slides; NB=05 for one
 	$(SITE)/bin/python tools/slides.py $(NB)
 
@@ -182,5 +191,5 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-.PHONY: help slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
+.PHONY: help pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock
