@@ -248,6 +248,7 @@ def browser():
     options.binary_location = chromium
     for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(option)
+    options.page_load_strategy = "eager"  # pictures have their size before they are there
     options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     opened = webdriver.Chrome(options=options, service=Service(driver))
     opened.execute_cdp_cmd(

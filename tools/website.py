@@ -28,15 +28,17 @@ FOLDERS = ("", "studies", "exercises", "solutions")
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s#]+)(?=[)#])")
 CELL = re.compile(r'(?<=href=")([^":]+)\.ipynb(?:#cell-id=([^"]+))?(?=")')
 INDEX = {
-    "": ("Lessons", "Each takes about 45 minutes. Guess, run, look, break it."),
+    "": ("Lessons", "lesson", "Each takes about 45 minutes. Guess, run, look, break it."),
     "studies": (
         "Studies",
+        "study",
         "The evidence. A lesson says that something helps or harms; a study has measured it, with "
         "controls, several seeds and intervals. Read one on the day you doubt. Its code is folded "
         "away: a click opens it.",
     ),
     "exercises": (
         "Exercises",
+        "exercise",
         "Small functions to write, with checks that hint and do not scold. They run in JupyterLab; "
         "here you see what they ask.",
     ),
@@ -135,8 +137,8 @@ def write_for_colab(target: Path, repository: str) -> None:
 
 def index(folder: str) -> str:
     """Return the page that lists a folder's notebooks, each with its question."""
-    name, text = INDEX[folder]
-    rows = [f"| {name.lower()} | the question it answers | machine |", "|---|---|---|"]
+    name, one, text = INDEX[folder]
+    rows = [f"| {one} | the question it answers | machine |", "|---|---|---|"]
     for path in notebooks(folder):
         title, question, minutes = title_block(path)
         rows.append(f"| [{title}]({path.name}) | {question} | {minutes} |")
