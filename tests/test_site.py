@@ -29,7 +29,9 @@ LOADING = {("script", "src"), ("img", "src"), ("img", "srcset"), ("source", "src
            ("iframe", "src"), ("audio", "src"), ("video", "src"), ("embed", "src"),
            ("object", "data"), ("form", "action")}  # fmt: skip
 NAMES = ["Open in Colab", "Open in Binder", "Download"]
-sphinx = pytest.mark.skipif(not SITE.is_file(), reason="needs the environment of `make site-env`")
+sphinx = pytest.mark.skipif(
+    not (ROOT / ".site" / ".ready").is_file(), reason="needs the environment of `make site-env`"
+)
 
 
 def normal(name):

@@ -13,7 +13,7 @@ SITE = ROOT / ".site" / "bin" / "python"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
-    not SITE.is_file(), reason="needs the environment of `make site-env`"
+    not (ROOT / ".site" / ".ready").is_file(), reason="needs the environment of `make site-env`"
 )
 
 
