@@ -8,6 +8,12 @@ READY := $(VENV)/.ready
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' \
 	>/dev/null 2>&1 && echo $$p && break; done)
+# What `make pack` has laid beside the course: then neither packages nor weights need a network.
+PACKED := $(wildcard packed/wheels/requirements.lock)
+LOCKED := $(if $(PACKED),--no-index --find-links packed/wheels -r $(PACKED),-r requirements.lock)
+ifneq ($(PACKED),)
+export KERAS_HOME ?= $(CURDIR)/packed/keras
+endif
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
@@ -16,6 +22,9 @@ DIR ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
+# So has the site: Sphinx, and no TensorFlow.
+SITE ?= .site
+REPOSITORY ?=
 CONFIGS ?= fruit vegetable vehicle noodle house fruit_shelf curio
 BARS ?=
 
@@ -31,7 +40,7 @@ $(READY): requirements.lock pyproject.toml setup.py
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	    --require-hashes -r requirements.lock
+	    --require-hashes $(LOCKED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check
@@ -66,7 +75,7 @@ test: $(READY)  ## check everything, all notebooks under nbval: about half an ho
 	$(BIN)/python -m pytest --nbval -n 2 $(PYTEST_ARGS)
 
 clean:  ## remove the environment and all that runs have written; my_course stays
-	rm -rf $(VENV) $(RENDER) build .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RENDER) $(SITE) build .pytest_cache .ruff_cache
 
 ##@ For teachers
 
@@ -128,6 +137,29 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile data/tabletop/requirements.in --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
 	    --output-file requirements-render.lock
+	$(BIN)/uv pip compile site/requirements.in --universal --python-version 3.11 \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
+	    --output-file requirements-site.lock
+
+##@ For who publishes
+
+$(SITE)/.ready: requirements-site.lock
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found."; exit 1; }
+	$(PYTHON) -m venv --clear $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes -r requirements-site.lock
+	@touch $@
+
+site-env: $(SITE)/.ready  ## make the environment that builds the site, in .site
+
+site: $(SITE)/.ready  ## build the site from the stored outputs, in build/site; REPOSITORY=https://github.com/…
+	$(SITE)/bin/python tools/website.py $(if $(REPOSITORY),--repository $(REPOSITORY))
+
+pack: $(READY)  ## one archive for a room without a network: course, wheels for this system, weights
+	$(BIN)/python tools/pack.py
+
+slides: $(SITE)/.ready  ## slides from the lessons' figures, HTML and PDF, in build/slides; NB=05 for one
+	$(SITE)/bin/python tools/slides.py $(NB)
 
 ##@ For who draws and trains what the course stands on
 
@@ -159,5 +191,5 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-.PHONY: help lab copies check doctor fetch env test class test-class clean lint test-profiles \
+.PHONY: help pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock
