@@ -62,6 +62,9 @@ def test_the_bar_of_a_difference_begins_at_zero(shown):
     guesses.reveal({"scratch": 5.0})
     bar = shown[1][0].axes[0].patches[0]
     assert (bar.get_x(), bar.get_width()) == (0, 5)
+    guesses.reveal({"scratch": -5.0})
+    axes = shown[3][0].axes[0]
+    assert (axes.patches[0].get_width(), axes.texts[0].get_position()[0]) == (-5, 0)  # beside it
 
 
 def test_words_that_nbval_compares_hold_nothing_measured(shown):

@@ -93,7 +93,7 @@ def _bars(measured: dict, low: float, high: float, unit: str) -> None:
         asked = _asked[key]
         start = min(max(low, 0), high)  # a difference's bar begins at zero
         axes.barh(place, value - start, left=start, height=0.5, color=plots.COLOURS[0])
-        axes.text(min(value, high), place, f" {asked.write(value)}", va="center")
+        axes.text(min(max(value, start), high), place, f" {asked.write(value)}", va="center")
         if asked.guess is not None:
             axes.plot(asked.guess, place - 0.36, "v", ms=11, color=plots.COLOURS[1], clip_on=False)
     axes.set_yticks(range(len(measured)), list(measured))
