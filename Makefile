@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	>/dev/null 2>&1 && echo $$p && break; done)
 # What `make pack` has laid beside the course: then neither packages nor weights need a network.
 PACKED := $(wildcard packed/wheels/requirements.lock)
-LOCKED := $(if $(PACKED),--no-index --find-links packed/wheels -r $(PACKED),-r requirements.lock)
+LOCK := $(or $(PACKED),requirements.lock)
 ifneq ($(PACKED),)
 export KERAS_HOME ?= $(CURDIR)/packed/keras
 endif
@@ -40,7 +40,7 @@ $(READY): requirements.lock pyproject.toml setup.py
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	    --require-hashes $(LOCKED)
+	    --require-hashes -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check

@@ -21,6 +21,7 @@ import typer
 from tlcourse import weights
 
 ROOT = Path(__file__).resolve().parents[1]
+WHEELS = "packed/wheels"  # within the course; pip, told of files, asks no network
 WEIGHTS = (weights.BASE, weights.CLASSIFIER, weights.CLASS_INDEX)
 
 
@@ -39,13 +40,12 @@ def bring_wheels(lock: Path, folder: Path) -> None:
 
 
 def lock_of(folder: Path) -> str:
-    """Return a lock with name, version and hash of each wheel in a folder."""
+    """Return a lock with place and hash of each wheel, seen from where the archive is unpacked."""
     lines = []
     for wheel in sorted(folder.glob("*.whl")):
-        package, version = wheel.name.split("-")[:2]
         with wheel.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        lines.append(f"{package}=={version} --hash=sha256:{digest}\n")
+        lines.append(f"./{WHEELS}/{wheel.name} --hash=sha256:{digest}\n")
     return "".join(lines)
 
 
@@ -63,7 +63,7 @@ def write(archive: Path, files: list[Path], wheels: Path, models: Path) -> None:
         for path in files:
             tar.add(path, Path("tlcourse", path.relative_to(ROOT)))
         for path in sorted(wheels.iterdir()):
-            tar.add(path, Path("tlcourse", "packed", "wheels", path.name))
+            tar.add(path, Path("tlcourse", WHEELS, path.name))
         for each in WEIGHTS:
             tar.add(models / each, Path("tlcourse", "packed", "keras", "models", each))
     partial.replace(archive)

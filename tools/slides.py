@@ -16,6 +16,7 @@ from typing import Annotated
 import nbformat
 import typer
 from markdown_it import MarkdownIt
+from website import title_block
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK = ROOT / "site" / "slides"
@@ -32,11 +33,7 @@ class Lesson:
         self.cells = nbformat.read(path, as_version=4).cells
         self.texts = [cell.source for cell in self.cells if cell.cell_type == "markdown"]
         self.code = [cell for cell in self.cells if cell.cell_type == "code"]
-        self.title = self.texts[0].splitlines()[0].removeprefix("# ")
-
-    def question(self) -> str:
-        found = re.search(r"^\*\*(.+?)\*\*$", self.texts[0], re.M)
-        return found[1] if found else ""
+        self.title, self.question, _ = title_block(path)
 
     def pictures(self) -> str:
         """Return the first picture of the lesson: what it is about."""
@@ -95,7 +92,7 @@ def lines(cell) -> list[str]:
 def slides(path: Path) -> str:
     """Return a lesson's slides as one HTML page."""
     lesson = Lesson(path)
-    parts = [("title", lesson.title, f"<p>{markdown.renderInline(lesson.question())}</p>")]
+    parts = [("title", lesson.title, f"<p>{markdown.renderInline(lesson.question)}</p>")]
     parts.append(("picture", "What it is about", lesson.pictures()))
     parts.append(("picture", "The idea", lesson.diagram()))
     guess = lesson.guess()
