@@ -50,6 +50,22 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
     return beside
 
 
+def filled(template: str, values: dict) -> Path:
+    """Write a notebook of `notebooks/templates` with `values` in its first cell; return its path.
+
+    It gets a name that is free, and `RESULTS` is that name. Raises OSError as `refresh` does.
+    """
+    notebook = json.loads((root() / f"notebooks/templates/{template}.ipynb").read_bytes())
+    names = (template + (f"-{number}" if number > 1 else "") for number in count(1))
+    taken = {path.stem for path in folder().glob("*")}
+    values |= {"RESULTS": next(name for name in names if name not in taken)}
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    first["source"] = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    path = folder() / f"{values['RESULTS']}.ipynb"
+    put(path, json.dumps(notebook, indent=1).encode())
+    return path
+
+
 def _current(notebooks: Path) -> dict[str, bytes]:
     """Return the content of every copy by its name, as the course makes it today."""
     found = {}

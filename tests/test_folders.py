@@ -1,0 +1,410 @@
+"""Any folder is told in plain sentences, and stays as it was; the bad ones come first."""
+
+import io
+import os
+import random
+import re
+import struct
+import zlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tlcourse import folders, photographs
+from tlcourse.folders import FolderError
+
+NAMES = [
+    "cat",
+    "two words",
+    "猫",
+    "🐈 kitten",
+    "قطة",
+    "Ünïcode",
+    "dot.ted",
+    "UPPER",
+    "a'b\"c",
+    "-n",
+]
+
+
+@cache
+def picture(seed, *, side=64):
+    """Return a picture that no other seed's looks like."""
+    soft = np.random.default_rng(seed).integers(0, 256, (16, 16, 3), dtype="uint8")
+    return Image.fromarray(soft).resize((side, side), Image.Resampling.BICUBIC)
+
+
+@cache
+def saved(seed, kind="JPEG", mode="RGB"):
+    stream = io.BytesIO()
+    picture(seed).convert(mode).save(stream, kind)
+    return stream.getvalue()
+
+
+def filled(folder, *, seed=0, names=("cat", "dog"), each=11):
+    """Write `each` pictures a class into the folder; return it."""
+    for place, name in enumerate(names):
+        (folder / name).mkdir(parents=True)
+        for number in range(each):
+            data = saved(1000 * seed + 100 * place + number)
+            (folder / name / f"{number:02}.jpg").write_bytes(data)
+    return folder
+
+
+def state(folder):
+    """Return of everything in a folder what a change would change; links are not followed."""
+    about = {}
+    for place, inside, names in os.walk(folder):
+        for path in (Path(place, name) for name in inside + names):
+            stat = path.lstat()
+            content = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+            link = os.readlink(path) if path.is_symlink() else None  # noqa: PTH115
+            about[path] = (stat.st_mtime_ns, stat.st_mode, stat.st_size, content, link)
+    return about
+
+
+def sixteen_bits():
+    stream = io.BytesIO()
+    grey = np.asarray(picture(77).convert("L")).astype("uint16") * 257
+    Image.fromarray(grey).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def moving():
+    stream = io.BytesIO()
+    picture(81).save(stream, "GIF", save_all=True, append_images=[picture(82), picture(83)])
+    return stream.getvalue()
+
+
+def bomb():
+    """A PNG of few bytes that says it is 30,000 × 30,000 pixels."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+def written(name, data):
+    def write(folder, first):
+        (first / name).write_bytes(data() if callable(data) else data)
+
+    return write
+
+
+def linked(to, name="link"):
+    def link(folder, first):
+        (first / name).symlink_to(to(folder, first))
+
+    return link
+
+
+def made(function):
+    return lambda folder, first: function(first)
+
+
+def named(name):
+    """A whole class of this name; what is printed of it must be printable."""
+    return lambda folder, first: filled(folder, seed=7, names=[name])
+
+
+def empty_class(folder, first):
+    (folder / "nothing here").mkdir()
+
+
+def scarce_class(folder, first):
+    filled(folder, seed=5, names=["rare"], each=3)
+
+
+def nested(folder, first):
+    (first / "one" / "two").mkdir(parents=True)
+    (first / "one" / "two" / "deep.jpg").write_bytes(saved(90))
+
+
+def deep(folder, first):
+    place = first.joinpath(*["d"] * 30)
+    place.mkdir(parents=True)
+    (place / "too deep.jpg").write_bytes(saved(91))
+
+
+def copy(folder, first):
+    (first / "again.jpg").write_bytes((first / "00.jpg").read_bytes())
+
+
+def in_two_classes(folder, first):
+    (folder / "dog" / "both.jpg").write_bytes((first / "00.jpg").read_bytes())
+
+
+def near(folder, first):
+    Image.open(first / "01.jpg").resize((56, 56)).save(first / "small.png")
+
+
+def near_in_two(folder, first):
+    Image.open(first / "02.jpg").resize((56, 56)).save(folder / "dog" / "small.png")
+
+
+def outside(folder, first):
+    place = folder.parent / "outside"
+    place.mkdir(exist_ok=True)
+    (place / "x.jpg").write_bytes(saved(92))
+    return place
+
+
+DEFECTS = {  # what is done to a good folder → what is said of it
+    "text": (written("notes.txt", b"hello"), "is no picture"),
+    "text as JPEG": (written("notes.jpg", b"hello"), "not a picture this course can read"),
+    "HEIC": (written("IMG_1.HEIC", b"\0\0\0\x18ftypheic" + bytes(99)), "iPhone's HEIC too"),
+    "film": (written("film.mp4", b"\0\0\0\x18ftypisom"), "is no picture"),
+    "PDF": (written("scan.pdf", b"%PDF-1.4"), "is no picture"),
+    "PostScript": (written("a.jpg.eps", b"%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n"), "is no picture"),
+    "SVG": (written("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "this course can read"),
+    "zero bytes": (written("none.jpg", b""), "is empty"),
+    "truncated": (written("half.jpg", saved(70)[:400]), "is damaged: save or copy"),
+    "half a PNG": (written("half.png", saved(71, "PNG")[:600]), "is damaged: save or copy"),
+    "zeros": (written("zeros.bmp", saved(72, "BMP")[:4000] + bytes(4000)), "is damaged"),
+    "all zeros": (written("zeros.jpg", bytes(5000)), "not a picture"),
+    "random bytes": (written("x.png", random.Random(1).randbytes(900)), "not a picture"),
+    "bomb": (written("bomb.png", bomb), "million pixels"),
+    "CMYK": (written("cmyk.jpg", saved(73, "JPEG", "CMYK")), ""),
+    "16 bit": (written("deep.png", sixteen_bits), ""),
+    "palette": (written("few.png", saved(74, "PNG", "P")), ""),
+    "transparent": (written("clear.png", saved(75, "PNG", "RGBA")), ""),
+    "grey": (written("grey.tif", saved(76, "TIFF", "L")), ""),
+    "PNG named JPEG": (written("liar.jpg", saved(78, "PNG")), ""),
+    "no ending": (written("picture", saved(79)), ""),
+    "moving": (written("dance.gif", moving), "Pictures of several frames"),
+    "one pixel": (written("dot.png", lambda: saved_side(1)), "less than 32 pixels"),
+    "hidden": (written("._00.jpg", b"resource fork"), ""),
+    "Windows": (written("Thumbs.db", b"thumbs"), ""),
+    "newline in a name": (written("a\nb.jpg", b"x"), r"a\?b.jpg"),
+    "terminal codes in a name": (written("a\x1b[31mb.jpg", b"x"), r"a\?\[31mb.jpg"),
+    "turned letters": (written("a\u202egpj.jpg", b"x"), r"a\?gpj.jpg"),
+    "long name": (written("x" * 240 + ".jpg", b"x"), "xxx…xxx"),
+    "beside": (lambda folder, first: (folder / "loose.jpg").write_bytes(saved(80)), "has no class"),
+    "empty class": (empty_class, "the class nothing here; of 10 different pictures it has 0"),
+    "scarce class": (scarce_class, "the class rare; of 10 different pictures it has 3"),
+    "nested": (nested, ""),
+    "deep": (deep, "deeper than 20"),
+    "copy": (copy, "exact copy"),
+    "in two classes": (in_two_classes, "lies in two classes"),
+    "near": (near, "Groups that look nearly the same"),
+    "near in two classes": (near_in_two, "Such groups in two classes"),
+    "link to itself": (linked(lambda folder, first: first / "link"), "is a link"),
+    "link in a circle": (linked(lambda folder, first: folder, "circle"), "is a link"),
+    "link up": (linked(lambda folder, first: "..", "up"), "is a link"),
+    "link outside": (linked(outside, "outside"), "is a link"),
+    "link to a picture": (linked(lambda f, first: first / "00.jpg", "same.jpg"), "is a link"),
+    "link to nothing": (linked(lambda folder, first: "gone", "dangling.jpg"), "is a link"),
+    "link to a device": (linked(lambda folder, first: "/dev/zero", "zero.jpg"), "is a link"),
+    "pipe": (made(lambda first: os.mkfifo(first / "pipe.jpg")), "is no picture"),
+    "a folder named as a picture": (made(lambda first: (first / "x.jpg").mkdir()), ""),
+} | {f"class {name}": (named(name), "") for name in NAMES if name != "cat"}  # fmt: skip
+
+
+def saved_side(side):
+    stream = io.BytesIO()
+    picture(84).resize((side, side)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def cases():
+    """Return 200 lists of defects: each alone, then two to five at once."""
+    chance = random.Random(16)
+    alone = [[name] for name in DEFECTS]
+    return alone + [
+        chance.sample(sorted(DEFECTS), chance.randint(2, 5)) for _ in range(200 - len(alone))
+    ]
+
+
+@pytest.mark.parametrize("defects", cases(), ids=" + ".join)
+def test_every_broken_folder_is_told_in_sentences_and_stays_as_it_was(defects, tmp_path):
+    folder = filled(tmp_path / "my pictures")
+    for defect in defects:
+        DEFECTS[defect][0](folder, folder / "cat")
+    before = state(tmp_path)
+    found = folders.look(folder)
+    assert state(tmp_path) == before
+    report = found.report
+    for defect in defects:
+        assert re.search(DEFECTS[defect][1], report), report
+    for line in report.splitlines():
+        assert line.isprintable()
+        assert line.endswith(".")
+    assert {"cat", "dog"} <= set(found.class_names)
+    assert found.class_names == sorted(found.class_names)
+    for row in found.table.itertuples():
+        assert Path(row.path).is_relative_to(folder)
+        assert not Path(row.path).is_symlink()
+        assert photographs.square(row.path, 32).shape == (32, 32, 3)
+    assert not found.table.exact.duplicated().any()
+
+
+def train_and_test(folder):
+    for part in ("train", "test"):
+        filled(folder / part, seed=len(part))
+
+
+def one_inside(folder):
+    filled(folder / "pets")
+
+
+def one_class(folder):
+    filled(folder, names=["cat"])
+
+
+def flat(folder):
+    filled(folder)
+    for number, path in enumerate(sorted(folder.rglob("*.jpg"))):
+        path.rename(folder / f"{number}.jpg")
+    for name in ("cat", "dog"):
+        (folder / name).rmdir()
+
+
+def only_links(folder):
+    filled(folder.parent / "elsewhere")
+    folder.mkdir()
+    for name in ("cat", "dog"):
+        (folder / name).symlink_to(folder.parent / "elsewhere" / name)
+
+
+def look_alikes(folder):
+    """Forty shots of one thing a class, as the frames of a film."""
+    for place, name in enumerate(("cat", "dog")):
+        (folder / name).mkdir(parents=True)
+        for number in range(40):
+            shot = picture(place).resize((60 + number, 60 + number))
+            shot.save(folder / name / f"{number}.png")
+
+
+IMPOSSIBLE = {
+    "missing": (lambda folder: None, "There is no folder .*: check the spelling"),
+    "a file": (lambda folder: folder.write_bytes(b"x"), "no folder: name the folder"),
+    "nothing in it": (lambda folder: folder.mkdir(), "has 0 classes.*make a sub-folder for each"),
+    "one class": (one_class, "one sub-folder, cat: .*add a second class"),
+    "one folder around all": (one_inside, "one sub-folder, pets: .*folders inside it, name it"),
+    "pictures without sub-folders": (flat, "make a sub-folder for each.*22 .*no class"),
+    "too few": (lambda folder: filled(folder, each=9), "of 10 different pictures it has 9"),
+    "train and test": (train_and_test, "split already: name one part alone, as .*test"),
+    "only links": (only_links, "is a link, which is not followed"),
+    "links that loop": (lambda folder: folder.symlink_to(folder), "cannot be opened .*name"),
+    "look-alikes": (look_alikes, "cat; of 10 different pictures it has 1"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_what_makes_work_impossible_names_the_way_out(case, tmp_path):
+    make, words = IMPOSSIBLE[case]
+    make(tmp_path / "pictures")
+    before = state(tmp_path)
+    with pytest.raises(FolderError, match=words) as caught:
+        folders.look(tmp_path / "pictures")
+    assert str(caught.value).isprintable()
+    assert caught.value._render_traceback_() == [f"FolderError: {caught.value}"]
+    assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "~nobody that there is/pictures", ""])
+def test_odd_names_of_a_folder_are_a_sentence(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FolderError) as caught:
+        folders.look(name)
+    assert len(str(caught.value)) < 500
+    assert str(caught.value).isprintable()
+
+
+def test_what_may_not_be_opened_is_told(tmp_path, monkeypatch):
+    folder = filled(tmp_path / "p", names=["a", "b", "shut"])
+    scandir, read = os.scandir, Path.read_bytes
+
+    def guarded(path="."):
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    def forbidden(path):
+        if path.name == "00.jpg":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    report = folders.look(folder).report
+    assert re.search(r"3 \(shut, 00.jpg, 00.jpg\); each may not be opened: check its rig", report)
+    with pytest.raises(FolderError, match="You may not open "):
+        folders.look(folder / "shut")
+
+
+def test_a_folder_that_changes_while_it_is_read(tmp_path, monkeypatch):
+    folder, about = filled(tmp_path / "p", each=12), folders._about
+
+    def changing(path):
+        if path.name == "00.jpg":
+            (path.parent / "07.jpg").unlink()
+            (path.parent / "08.jpg").write_bytes(b"")
+            (path.parent / "new.jpg").write_bytes(saved(1))
+        return about(path)
+
+    listed = folders._files
+    monkeypatch.setattr(folders, "_files", lambda *both: sorted(listed(*both)))
+    monkeypatch.setattr(folders, "_about", changing)
+    found = folders.look(folder)
+    assert "2 (07.jpg, 07.jpg); each was gone when its turn came." in found.report
+    assert "2 (08.jpg, 08.jpg); each is empty" in found.report
+    assert len(found.table) == 20
+
+
+def test_a_folder_without_end_is_refused_early(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "MOST", 15)
+    with pytest.raises(FolderError, match="more than 15 files: name a smaller"):
+        folders.look(filled(tmp_path / "p"))
+
+
+def test_the_table_tells_size_class_and_group(tmp_path):
+    folder = filled(tmp_path / "p")
+    picture(500, side=96).save(folder / "dog" / "large.png")
+    Image.open(folder / "dog" / "03.jpg").save(folder / "dog" / "harder.jpg", quality=30)
+    table = folders.look(folder).table.set_index("path")
+    row = table.loc[str(folder / "dog" / "large.png")]
+    assert (row.class_name, row.width, row.height, len(row.exact)) == ("dog", 96, 96, 64)
+    twins = [table.loc[str(folder / "dog" / name)].group for name in ("03.jpg", "harder.jpg")]
+    assert twins[0] == twins[1]
+    assert table.group.nunique() == len(table) - 1
+
+
+def test_strangers_do_not_share_a_group_and_harder_copies_do():
+    import imagehash
+
+    bits = [imagehash.phash(picture(seed), 16).hash.ravel() for seed in range(1500)]
+    again = [
+        imagehash.phash(picture(seed).resize((50, 50)), 16).hash.ravel() for seed in range(1500)
+    ]
+    groups = folders._groups(bits + again)
+    assert len(set(groups)) == 1500  # over the 1,000 that are compared at once, too
+    assert (groups[:1500] == groups[1500:]).all()
+
+
+def test_classes_of_very_different_size_are_told(tmp_path):
+    folder = filled(tmp_path / "p", names=["many"], each=70)
+    filled(folder, names=["few"], seed=3)
+    assert "Pictures of many for each of few; look at every class's" in folders.look(folder).report
+
+
+def test_a_large_jpeg_is_read_smaller_and_looks_the_same(tmp_path):
+    picture(3, side=1600).save(tmp_path / "large.jpg", quality=95)
+    small, whole = (photographs.load(tmp_path / "large.jpg", side=side) for side in (100, None))
+    assert small.shape == (200, 200, 3)
+    again = np.asarray(Image.fromarray(whole).resize((200, 200), Image.Resampling.BOX))
+    assert np.abs(small.astype(int) - again).mean() < 2
+
+
+def test_a_square_is_the_middle_not_squeezed():
+    wide = np.zeros((40, 120, 3), "uint8")
+    wide[:, 40:80] = 255
+    stream = io.BytesIO()
+    Image.fromarray(wide).save(stream, "PNG")
+    assert photographs.square(stream.getvalue(), 40).min() == 255
