@@ -1,20 +1,31 @@
 """Any folder is told in plain sentences, and stays as it was; the bad ones come first."""
 
+import ast
 import io
+import json
 import os
 import random
 import re
+import runpy
 import struct
+import subprocess
+import sys
+import time
 import zlib
 from functools import cache
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
-from tlcourse import folders, photographs
+from tlcourse import cli, copies, folders, photographs, serve
 from tlcourse.folders import FolderError
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = nbformat.read(ROOT / "notebooks/templates/my_pictures.ipynb", as_version=4)
 
 NAMES = [
     "cat",
@@ -222,14 +233,20 @@ def cases():
 
 
 @pytest.mark.parametrize("defects", cases(), ids=" + ".join)
-def test_every_broken_folder_is_told_in_sentences_and_stays_as_it_was(defects, tmp_path):
+def test_every_broken_folder_is_told_in_sentences_and_stays_as_it_was(
+    defects, tmp_path, monkeypatch
+):
     folder = filled(tmp_path / "my pictures")
     for defect in defects:
         DEFECTS[defect][0](folder, folder / "cat")
     before = state(tmp_path)
+    monkeypatch.setenv("TLCOURSE_HOME", str(tmp_path.parent / f"{tmp_path.name} copies"))
     found = folders.look(folder)
+    run = CliRunner().invoke(cli.app, ["new", str(folder)])
+    assert run.exit_code == 0
     assert state(tmp_path) == before
     report = found.report
+    assert report in run.output
     for defect in defects:
         assert re.search(DEFECTS[defect][1], report), report
     for line in report.splitlines():
@@ -305,6 +322,8 @@ def test_what_makes_work_impossible_names_the_way_out(case, tmp_path):
         folders.look(tmp_path / "pictures")
     assert str(caught.value).isprintable()
     assert caught.value._render_traceback_() == [f"FolderError: {caught.value}"]
+    run = CliRunner().invoke(cli.app, ["new", str(tmp_path / "pictures")])
+    assert (run.exit_code, run.output.strip()) == (1, str(caught.value))
     assert state(tmp_path) == before
 
 
@@ -408,3 +427,179 @@ def test_a_square_is_the_middle_not_squeezed():
     stream = io.BytesIO()
     Image.fromarray(wide).save(stream, "PNG")
     assert photographs.square(stream.getvalue(), 40).min() == 255
+
+
+def first_cell(page):
+    """Return the values of a notebook's first cell of code, read without running it."""
+    cells = nbformat.read(page, as_version=4).cells
+    source = next(cell.source for cell in cells if cell.cell_type == "code")
+    body = ast.parse(source).body
+    return {line.targets[0].id: ast.literal_eval(line.value) for line in body}
+
+
+def new(folder):
+    return CliRunner().invoke(cli.app, ["new", str(folder)])
+
+
+def test_the_notebook_is_filled_in_and_a_second_one_leaves_the_first_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("TLCOURSE_HOME", str(tmp_path / "copies"))
+    folder = filled(tmp_path / 'it\'s "mine"\n🐈', names=NAMES)
+    assert new(folder).exit_code == 0
+    page = tmp_path / "copies" / "my_pictures.ipynb"
+    wanted = {"FOLDER": str(folder), "CLASS_NAMES": sorted(NAMES), "RESULTS": "my_pictures"}
+    assert first_cell(page) == wanted
+    cells = nbformat.read(page, as_version=4).cells
+    assert [cell.id for cell in cells] == [cell.id for cell in TEMPLATE.cells]
+    page.write_text("my work")
+    (tmp_path / "copies" / "my_pictures-2").mkdir()  # what an older one made
+    assert new(folder).exit_code == 0
+    assert page.read_text() == "my work"
+    assert first_cell(page.with_name("my_pictures-3.ipynb"))["RESULTS"] == "my_pictures-3"
+    assert sorted(each.name for each in page.parent.iterdir()) == [
+        "my_pictures-2", "my_pictures-3.ipynb", "my_pictures.ipynb",
+    ]  # fmt: skip
+
+
+def test_where_the_copies_cannot_be_written_it_is_one_sentence(tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("TLCOURSE_HOME", str(tmp_path / "copies"))
+    folder = filled(tmp_path / "p")
+    monkeypatch.setattr(copies, "put", full)
+    run = new(folder)
+    assert run.exit_code == 1
+    assert run.output.splitlines()[-1] == "copies cannot be written: No space left on device."
+
+
+def test_the_course_does_not_write_into_the_folder_that_it_looks_at(tmp_path, monkeypatch):
+    folder = filled(tmp_path / "p")
+    monkeypatch.setenv("TLCOURSE_HOME", str(folder / "cat" / "copies"))
+    before = state(tmp_path)
+    run = new(folder)
+    assert run.exit_code == 1
+    assert "lies in this folder: name a folder of pictures alone." in run.output
+    assert state(tmp_path) == before
+
+
+def test_the_template_has_no_outputs_and_no_settings_of_anybody():
+    for cell in TEMPLATE.cells:
+        assert cell.get("outputs", []) == []
+        assert cell.get("execution_count") is None
+        assert cell.id.startswith("my-")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    """Return how to start the notebook's cells in a process of their own, and where they write."""
+    place = tmp_path_factory.mktemp("program")
+    folder = filled(place / "pictures of two", each=14)
+    copied = place / "copies"
+    copied.mkdir()
+    values = {"FOLDER": str(folder), "CLASS_NAMES": ["cat", "dog"], "RESULTS": "my_pictures"}
+    lines = [f"{name} = {value!r}" for name, value in values.items()]
+    sources = [cell.source for cell in TEMPLATE.cells if cell.cell_type == "code"]
+    (place / "program.py").write_text("\n".join([*lines, *sources[1:]]), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+                   "KERAS_HOME": str(place / "keras"), "TLCOURSE_OFFLINE": "1"}  # fmt: skip
+    (place / "keras").mkdir()
+
+    def start(log):
+        with (place / log).open("w") as out:
+            command = [sys.executable, str(place / "program.py")]
+            return subprocess.Popen(command, cwd=copied, env=environment, stdout=out, stderr=out)
+
+    return start, place
+
+
+def test_killed_in_the_middle_it_goes_on_after_the_last_finished_epoch(program):
+    start, place = program
+    results = place / "copies" / "my_pictures"
+    running = start("first.log")
+    while not list(results.glob("backup/*/training_metadata.json.bkp")):  # two epochs are done
+        assert running.poll() is None, (place / "first.log").read_text()
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    done = json.loads(next(results.glob("backup/*/training_metadata.json")).read_text() or "{}")
+    before = state(place / "pictures of two")
+    assert start("second.log").wait() == 0, (place / "second.log").read_text()
+    epochs = re.findall(r"^Epoch (\d)/8", (place / "second.log").read_text(), re.M)
+    assert int(epochs[0]) == done.get("epoch", 1) + 1
+    assert state(place / "pictures of two") == before
+    assert not list(results.glob("backup/*"))
+
+
+def test_what_it_leaves_is_whole(program):
+    _, place = program
+    results = place / "copies" / "my_pictures"
+    assert sorted(each.name for each in results.iterdir() if each.is_file()) == [
+        "about.json", "features.npy", "model.keras", "model.tflite", "model_card.md",
+    ]  # fmt: skip
+    card = (results / "model_card.md").read_text(encoding="utf-8")
+    for words in (
+        "# Model card: cat, dog", "the course's own network", "95 % interval",
+        "| cat | 10 | 2 | 2 |", "Both files answer as the model did", "**Limits.**",
+    ):  # fmt: skip
+        assert words in card
+    assert str(place) not in card
+    answerer = serve.load(results)
+    answer = answerer.answer((place / "pictures of two" / "cat" / "03.jpg").read_bytes(), "03")
+    assert {name for name, _ in answer["likeliest"]} == {"cat", "dog"}
+    assert answer["none"] is False
+
+
+def backup_class(folder):
+    """Return the notebook's class `Backup`, from its source."""
+    source = next(cell.source for cell in TEMPLATE.cells if cell.id == "my-tuned")
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    lines = ["import pathlib, shutil, keras", *map(ast.unparse, classes)]
+    (folder / "backup.py").write_text("\n".join(lines))
+    return runpy.run_path(str(folder / "backup.py"))["Backup"]
+
+
+CUT = {  # what a kill may leave, and the epoch that is then the last whole one
+    "nothing cut": (lambda folder: None, 3),
+    "no number": (lambda folder: (folder / "training_metadata.json").write_text(""), 2),
+    "half a number": (lambda folder: (folder / "training_metadata.json").write_text('{"ep'), 2),
+    "no weights": (lambda folder: (folder / "latest.weights.h5").write_bytes(b""), 2),
+    "half the weights": (lambda folder: os.truncate(folder / "latest.weights.h5", 5000), 2),
+    "few weights": (lambda folder: os.truncate(folder / "latest.weights.h5", 900), 2),
+    "first epoch, no number": (lambda folder: first_epoch(folder, "training_metadata.json"), 0),
+    "first epoch, no weights": (lambda folder: first_epoch(folder, "latest.weights.h5"), 0),
+    "half a copy": (lambda folder: os.truncate(folder / "latest.weights.h5.bkp", 900), 3),
+}
+
+
+def first_epoch(folder, name):
+    for path in folder.glob("*.bkp"):
+        path.unlink()
+    (folder / name).write_bytes(b"")
+
+
+@pytest.mark.parametrize("case", CUT)
+def test_a_backup_that_was_itself_cut_off_is_no_end(case, tmp_path):
+    from tlcourse.runtime import load_tensorflow
+
+    load_tensorflow()
+    import keras
+
+    Backup, folder = backup_class(tmp_path), tmp_path / "backup"
+    cut, whole = CUT[case]
+
+    def fit(*callbacks):
+        model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(40), keras.layers.Dense(1)])
+        model.compile(optimizer="adam", loss="mse")
+        keep = Backup(folder, double_checkpoint=True)
+        data = np.ones((8, 4)), np.ones((8, 1))
+        return model.fit(*data, epochs=5, verbose=0, callbacks=[keep, *callbacks]).epoch
+
+    def stop(epoch, logs):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(keras.callbacks.LambdaCallback(on_epoch_begin=stop))
+    cut(folder)
+    assert fit() == list(range(whole, 5))
+    assert not folder.exists()
