@@ -294,6 +294,6 @@ def test_a_saved_model_answers_and_a_folder_that_does_not_fit_is_refused(tmp_pat
     (tmp_path / "about.json").write_text(json.dumps(about | {"class_names": [*"abcd"]}))
     with pytest.raises(serve.ModelFolderError, match="names are not as many as its answers"):
         serve.load(tmp_path)
-    np.save(tmp_path / "features.npy", np.array([{}]), allow_pickle=True)
+    np.save(tmp_path / "features.npy", np.array([{}]))  # an object, which only pickle could read
     with pytest.raises(serve.ModelFolderError, match="ValueError"):
         serve.load(tmp_path)

@@ -150,12 +150,8 @@ def load(source, *, name: str | None = None, side: int | None = None) -> np.ndar
 
 def square(source, side: int, *, name: str | None = None) -> np.ndarray:
     """Return the middle of a picture, (side, side, 3), as a model sees it; all else as `load`."""
-    return fitted(load(source, name=name, side=2 * side), side)
-
-
-def fitted(image: np.ndarray, side: int) -> np.ndarray:
-    """Return the middle of a picture, uint8 (height, width, 3), as uint8 (side, side, 3)."""
-    return np.asarray(ImageOps.fit(Image.fromarray(image), (side, side)))
+    picture = Image.fromarray(load(source, name=name, side=2 * side))
+    return np.asarray(ImageOps.fit(picture, (side, side)))
 
 
 def _read(path: Path, name: str) -> bytes:
