@@ -95,7 +95,10 @@ def execute(page: Path) -> None:
 
     notebook, place = nbformat.read(page, as_version=4), {"metadata": {"path": str(page.parent)}}
     try:
-        NotebookClient(notebook, timeout=None, resources=place, on_cell_executed=tell).execute()
+        NotebookClient(
+            notebook, timeout=None, resources=place, on_cell_executed=tell,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+        ).execute()  # fmt: skip
     except CellExecutionError as error:
         sys.exit(f"{page.name} stopped: {error.ename}: {error.evalue}")
     finally:
