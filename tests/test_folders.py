@@ -450,6 +450,10 @@ def test_the_notebook_is_filled_in_and_a_second_one_leaves_the_first_alone(tmp_p
     assert first_cell(page) == wanted
     cells = nbformat.read(page, as_version=4).cells
     assert [cell.id for cell in cells] == [cell.id for cell in TEMPLATE.cells]
+    whole = page.read_bytes()
+    assert new(folder).exit_code == 0  # as after a kill: the same page, so that it goes on
+    assert [each.name for each in page.parent.iterdir()] == ["my_pictures.ipynb"]
+    assert page.read_bytes() == whole
     page.write_text("my work")
     (tmp_path / "copies" / "my_pictures-2").mkdir()  # what an older one made
     assert new(folder).exit_code == 0
@@ -603,3 +607,13 @@ def test_a_backup_that_was_itself_cut_off_is_no_end(case, tmp_path):
     cut(folder)
     assert fit() == list(range(whole, 5))
     assert not folder.exists()
+
+
+def test_a_run_prints_what_its_cells_print_and_ends_in_a_sentence(tmp_path, capsys):
+    cells = [nbformat.v4.new_code_cell(source) for source in ("print('so far')", "1 / 0")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "page.ipynb")
+    with pytest.raises(SystemExit, match=r"page.ipynb stopped: ZeroDivisionError: division by"):
+        cli.execute(tmp_path / "page.ipynb")
+    assert "so far" in capsys.readouterr().out
+    kept = nbformat.read(tmp_path / "page.ipynb", as_version=4)
+    assert kept.cells[0].outputs[0].text == "so far\n"

@@ -53,17 +53,21 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
 def filled(template: str, values: dict) -> Path:
     """Write a notebook of `notebooks/templates` with `values` in its first cell; return its path.
 
-    It gets a name that is free, and `RESULTS` is that name. Raises OSError as `refresh` does.
+    It gets a name that is free, and `RESULTS` is that name; one that was made with the same values
+    and stands untouched is returned as it is. Raises OSError as `refresh` does.
     """
     notebook = json.loads((root() / f"notebooks/templates/{template}.ipynb").read_bytes())
-    names = (template + (f"-{number}" if number > 1 else "") for number in count(1))
-    taken = {path.stem for path in folder().glob("*")}
-    values |= {"RESULTS": next(name for name in names if name not in taken)}
     first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    first["source"] = "\n".join(f"{name} = {value!r}" for name, value in values.items())
-    path = folder() / f"{values['RESULTS']}.ipynb"
-    put(path, json.dumps(notebook, indent=1).encode())
-    return path
+    taken = {path.stem for path in folder().glob("*")}
+    for number in count(1):
+        name = f"{template}-{number}" if number > 1 else template
+        lines = [f"{key} = {value!r}" for key, value in {**values, "RESULTS": name}.items()]
+        first["source"] = "\n".join(lines)
+        path, content = folder() / f"{name}.ipynb", json.dumps(notebook, indent=1).encode()
+        if name not in taken:
+            put(path, content)
+        if path.is_file() and path.read_bytes() == content:
+            return path
 
 
 def _current(notebooks: Path) -> dict[str, bytes]:
