@@ -195,6 +195,8 @@ DEFECTS = {  # what is done to a good folder → what is said of it
     "newline in a name": (written("a\nb.jpg", b"x"), r"a\?b.jpg"),
     "terminal codes in a name": (written("a\x1b[31mb.jpg", b"x"), r"a\?\[31mb.jpg"),
     "turned letters": (written("a\u202egpj.jpg", b"x"), r"a\?gpj.jpg"),
+    "bytes in a name": (written("caf\udce9.jpg", b"x"), "in UTF-8: rename it"),
+    "bytes in a class": (named("caf\udce9"), "name that is not written in UTF-8: rename it"),
     "long name": (written("x" * 240 + ".jpg", b"x"), "xxx…xxx"),
     "beside": (lambda folder, first: (folder / "loose.jpg").write_bytes(saved(80)), "has no class"),
     "empty class": (empty_class, "the class nothing here; of 10 different pictures it has 0"),

@@ -32,6 +32,7 @@ HIDDEN = (".", "__MACOSX", "Thumbs.db", "desktop.ini")  # what systems put besid
 PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}
 LINK = "is a link, which is not followed: put the file itself there"
 RIGHTS, GONE = "may not be opened: check its rights", "was gone when its turn came"
+NAME = "has a name that is not written in UTF-8: rename it"
 
 
 class FolderError(Sentence, Exception):
@@ -143,7 +144,7 @@ def _inside(folder: Path) -> list[str]:
     """Return the names of the sub-folders."""
     with suppress(OSError):
         folders = [each.name for each in os.scandir(folder) if each.is_dir(follow_symlinks=False)]
-        return sorted(name for name in folders if not name.startswith(HIDDEN))
+        return sorted(n for n in folders if n.isprintable() and not n.startswith(HIDDEN))
     return []
 
 
@@ -178,6 +179,7 @@ def _about(path: Path) -> dict:
     """Return what the table tells of a file; raise PhotographError with the bare reason."""
     kind = mimetypes.guess_type(path.name)[0] or "image/"
     try:
+        str(path).encode()
         about = path.lstat()
         if stat.S_ISLNK(about.st_mode):
             raise PhotographError(LINK)
@@ -191,11 +193,9 @@ def _about(path: Path) -> dict:
             (width, height), moves = picture.size, False
             with suppress(Exception):  # the second frame may be damaged, the first was read
                 moves = picture.format != "MPO" and picture.n_frames > 1
-    except FileNotFoundError:
-        raise PhotographError(GONE) from None
-    except OSError as error:
-        denied = isinstance(error, PermissionError)
-        raise PhotographError(RIGHTS if denied else f"cannot be read ({error.strerror})") from None
+    except (UnicodeEncodeError, OSError) as error:
+        told = {UnicodeEncodeError: NAME, FileNotFoundError: GONE, PermissionError: RIGHTS}
+        raise PhotographError(told.get(type(error), "cannot be read")) from None
     bits = imagehash.phash(Image.fromarray(pixels), hash_size=16).hash.ravel()
     return {"path": str(path), "width": width, "height": height, "moves": moves, "bits": bits,
             "exact": hashlib.sha256(data).hexdigest()}  # fmt: skip
