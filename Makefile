@@ -19,6 +19,9 @@ PYTEST_ARGS ?=
 NB ?=
 DROP ?=
 DIR ?=
+FOLDER ?=
+MODEL ?=
+RUN ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -59,6 +62,12 @@ lab: $(READY)  ## copy the lessons into my_course, open JupyterLab on them: firs
 
 copies: $(READY)  ## bring my_course up to date, without opening it; what you changed stays
 	$(BIN)/tlcourse copy
+
+new: $(READY)  ## learn your own pictures, a sub-folder each class: make new FOLDER=~/pictures; RUN=1 runs it
+	$(BIN)/tlcourse new "$(FOLDER)" $(if $(RUN),--run)
+
+try: $(READY)  ## a page on this machine that asks what it learned: make try MODEL=my_course/my_pictures
+	$(BIN)/tlcourse try "$(MODEL)"
 
 check: $(READY)  ## points and hints for your copy of an exercise, without a grader: NB=05
 	$(BIN)/python tools/check.py $(NB)
@@ -191,5 +200,5 @@ hub: $(READY)  ## export the course's network as the SavedModels of lesson 03
 bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="proxy probes"
 	$(BIN)/python tools/bars.py $(BARS)
 
-.PHONY: help pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
+.PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock

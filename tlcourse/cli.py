@@ -60,6 +60,70 @@ def lab_options(target: Path) -> list[str]:
 
 
 @app.command()
+def new(folder: str, run: bool = False) -> None:
+    """Look at a FOLDER of pictures, a sub-folder each class; make the notebook that learns them."""
+    from tlcourse import copies, folders
+    from tlcourse.runtime import short
+
+    try:
+        found = folders.look(folder)
+        print(found.report)
+        if copies.folder().resolve().is_relative_to(found.folder):
+            raise folders.FolderError(
+                f"{short(copies.folder())}, where the course writes, lies in this folder: name a "
+                "folder of pictures alone."
+            )
+        values = {"FOLDER": str(found.folder), "CLASS_NAMES": found.class_names}
+        page = copies.filled("my_pictures", values)
+    except folders.FolderError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{short(copies.folder())} cannot be written: {error.strerror or error}.")
+    print(f"{short(page)} is yours: run it from top to bottom (`make lab` opens it).")
+    if run:
+        execute(page)
+
+
+def execute(page: Path) -> None:
+    """Run a notebook in place, in its own folder, and print what its cells print."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    def tell(cell, **_):
+        print(*(output.get("text", "") for output in cell.get("outputs", [])), end="", flush=True)
+
+    notebook, place = nbformat.read(page, as_version=4), {"metadata": {"path": str(page.parent)}}
+    try:
+        NotebookClient(
+            notebook, timeout=None, resources=place, on_cell_executed=tell,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+        ).execute()  # fmt: skip
+    except CellExecutionError as error:
+        sys.exit(f"{page.name} stopped: {error.ename}: {error.evalue}")
+    finally:
+        nbformat.write(notebook, page)
+    print(f"Ask it: tlcourse try {page.with_suffix('')}")
+
+
+@app.command("try")
+def ask(folder: Path, port: int = 0) -> None:
+    """Open a page on this machine that says what a picture shows, by the model in FOLDER."""
+    import asyncio
+
+    from tlcourse import serve
+
+    async def wait(answerer):
+        print(f"Drop a picture here: {serve.listen(answerer, port)}\nCtrl-C ends it.", flush=True)
+        await asyncio.Event().wait()
+
+    try:
+        asyncio.run(wait(serve.load(folder.expanduser())))
+    except (serve.ModelFolderError, OSError) as error:
+        sys.exit(str(error))
+
+
+@app.command()
 def doctor() -> None:
     """Check this machine: Python, packages, memory, disk, device, speed, weights, network."""
     try:

@@ -50,6 +50,26 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
     return beside
 
 
+def filled(template: str, values: dict) -> Path:
+    """Write a notebook of `notebooks/templates` with `values` in its first cell; return its path.
+
+    It gets a name that is free, and `RESULTS` is that name; one that was made with the same values
+    and stands untouched is returned as it is. Raises OSError as `refresh` does.
+    """
+    notebook = json.loads((root() / f"notebooks/templates/{template}.ipynb").read_bytes())
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    taken = {path.stem for path in folder().glob("*")}
+    for number in count(1):
+        name = f"{template}-{number}" if number > 1 else template
+        lines = [f"{key} = {value!r}" for key, value in {**values, "RESULTS": name}.items()]
+        first["source"] = "\n".join(lines)
+        path, content = folder() / f"{name}.ipynb", json.dumps(notebook, indent=1).encode()
+        if name not in taken:
+            put(path, content)
+        if path.is_file() and path.read_bytes() == content:
+            return path
+
+
 def _current(notebooks: Path) -> dict[str, bytes]:
     """Return the content of every copy by its name, as the course makes it today."""
     found = {}

@@ -101,13 +101,14 @@ def sample(name: str) -> np.ndarray:
     return load(Path(str(files(library)), FOLDERS[library], file), name=name)
 
 
-def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.ndarray:
+def load(source, *, name: str | None = None, side: int | None = None) -> np.ndarray:
     """Read a picture file as an array (height, width, 3), uint8, 0 to 255, RGB.
 
     Parameters
     ----------
     source : a path, or the file's bytes (as an upload widget gives them).
     name : what to call the picture in an error sentence; by default the path.
+    side : pixels that height and width need at least: a large JPEG is then read smaller, faster.
 
     The camera's EXIF rotation is applied; transparency is laid on white; grey, CMYK, palette and
     16-bit pictures become 8-bit RGB; of an animation the first frame is taken.
@@ -128,6 +129,8 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
             Image.init()
             known = [name for name in FORMATS if name in Image.OPEN]
             with Image.open(io.BytesIO(data), formats=known) as picture:
+                if side:
+                    picture.draft(None, (side, side))
                 picture.load()
                 half = len(data.rstrip(b"\0")) <= len(data) // 2
                 if half and picture.format in ("TIFF", "BMP", "PPM"):
@@ -143,6 +146,12 @@ def load(source: str | os.PathLike | bytes, *, name: str | None = None) -> np.nd
     except Exception as error:  # Pillow's readers raise many kinds on damaged files
         wrong = f"is damaged ({error}): save or copy the picture again"
     raise PhotographError(f"{name} {wrong}.")
+
+
+def square(source, side: int, *, name: str | None = None) -> np.ndarray:
+    """Return the middle of a picture, (side, side, 3), as a model sees it; all else as `load`."""
+    picture = Image.fromarray(load(source, name=name, side=2 * side))
+    return np.asarray(ImageOps.fit(picture, (side, side)))
 
 
 def _read(path: Path, name: str) -> bytes:

@@ -7,9 +7,10 @@ import nbformat
 BRANCH = "gh-pages"  # where the site lies, and these copies in its folder `colab`
 # Needed by lessons; Colab brings most of them, and its own TensorFlow.
 NEEDED = (
-    "filelock", "h5py", "importlib-resources", "ipywidgets", "matplotlib", "numpy", "packaging",
-    "pandas", "pillow", "platformdirs", "pooch", "psutil", "scikit-image", "scikit-learn", "scipy",
-    "tensorflow-datasets", "tensorflow-hub", "tf-keras", "tqdm", "typer",
+    "filelock", "h5py", "imagehash", "importlib-resources", "ipywidgets", "matplotlib", "numpy",
+    "packaging", "pandas", "pillow", "platformdirs", "pooch", "psutil", "scikit-image",
+    "scikit-learn", "scipy", "tensorflow-datasets", "tensorflow-hub", "tf-keras", "tornado", "tqdm",
+    "typer",
 )  # fmt: skip
 SET_UP = """\
 # Only on Colab: fetch the course and what it lacks here. Run this cell first.
