@@ -12,6 +12,9 @@ WORLDS = {
     "imagenet": "measured with ImageNet's weights on tabletop's pictures",
     "photographs": "measured with ImageNet's weights on real photographs",
     "labelled": "measured with ImageNet's weights on real photographs",
+    "docstrings": "measured on docstrings of installed libraries",
+    "texts": "measured on real texts: film reviews, news",
+    "tables": "measured on tables",
 }
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="54" viewBox="0 0 400 54">'

@@ -40,7 +40,8 @@ PATHS = re.compile(r"(?:^|[\s\"'(=])(/(?:home|Users|root|work|tmp|usr|opt)/|[A-Z
 NOT_STORED = ("✗ ", "Skipped: ")  # outputs are stored from a full run in which every claim holds
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NEEDS = re.compile(r"^%%needs.*", re.M)
-PROFILES = ("offline", "imagenet", "photographs", "labelled")  # what a claim is measured on
+# what a claim is measured on
+PROFILES = ("offline", "imagenet", "photographs", "labelled", "docstrings", "texts", "tables")
 VERDICTS = ("upheld", "bounded", "refuted")  # on older texts' assertions; see tools/claims.py
 MINUTES = re.compile(  # of a study, of a lesson
     r"(?<=Runs in about ).+?(?= on two CPU cores)|(?<=about )[^,·*]+?(?= for the machine)"
