@@ -5,18 +5,17 @@ import base64
 import io
 import json
 import re
-import shutil
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import chromium
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from typer.testing import CliRunner
@@ -24,11 +23,6 @@ from typer.testing import CliRunner
 from tlcourse import cli, serve
 
 NAMES = ["<b>red</b>", "grün", "🔵 blue", "never"]
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-in_a_browser = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="needs Chromium and chromedriver"
-)
 
 
 class Colours:
@@ -173,15 +167,7 @@ def test_an_upload_over_the_limit_is_not_kept(link, monkeypatch):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
-        "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = chromium.start(tmp_path_factory.mktemp("profile"))
     yield driver
     driver.quit()
 
@@ -197,7 +183,7 @@ def until_said(browser, words):
     )
 
 
-@in_a_browser
+@chromium.needed
 def test_fifty_uploads_broken_files_and_a_large_picture(link, browser, tmp_path):
     browser.get(link)
     for number in range(50):
@@ -232,7 +218,7 @@ def test_fifty_uploads_broken_files_and_a_large_picture(link, browser, tmp_path)
     until_said(browser, "vast.jpg is larger than 64 MB: save a smaller copy.")
 
 
-@in_a_browser
+@chromium.needed
 def test_two_people_at_once(link, browser, tmp_path):
     windows, colours = [], ("red", "lime")
     for colour in colours:
@@ -297,3 +283,13 @@ def test_a_saved_model_answers_and_a_folder_that_does_not_fit_is_refused(tmp_pat
     np.save(tmp_path / "features.npy", np.array([{}]))  # an object, which only pickle could read
     with pytest.raises(serve.ModelFolderError, match="ValueError"):
         serve.load(tmp_path)
+
+
+def test_a_kernel_that_dies_is_one_sentence_and_the_page_stays_for_the_next_try(tmp_path):
+    page = tmp_path / "my_pictures.ipynb"
+    cells = [nbformat.v4.new_code_cell("import os; os._exit(1)", id="end")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), page)
+    before = page.read_bytes()
+    with pytest.raises(SystemExit, match=r"^my_pictures.ipynb stopped, its kernel died: .*\.$"):
+        cli.execute(page)
+    assert page.read_bytes() == before

@@ -69,10 +69,8 @@ def new(folder: str, run: bool = False) -> None:
         found = folders.look(folder)
         print(found.report)
         if copies.folder().resolve().is_relative_to(found.folder):
-            raise folders.FolderError(
-                f"{short(copies.folder())}, where the course writes, lies in this folder: name a "
-                "folder of pictures alone."
-            )
+            inside = f"{short(copies.folder())}, where the course writes, lies in this folder"
+            raise folders.FolderError(f"{inside}: name a folder of pictures alone.")
         values = {"FOLDER": str(found.folder), "CLASS_NAMES": found.class_names}
         page = copies.filled("my_pictures", values)
     except folders.FolderError as error:
@@ -88,7 +86,9 @@ def execute(page: Path) -> None:
     """Run a notebook in place, in its own folder, and print what its cells print."""
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+    from tlcourse.runtime import put
 
     def tell(cell, **_):
         print(*(output.get("text", "") for output in cell.get("outputs", [])), end="", flush=True)
@@ -99,10 +99,12 @@ def execute(page: Path) -> None:
             notebook, timeout=None, resources=place, on_cell_executed=tell,
             extra_arguments=["--IPKernelApp.log_level=40"],
         ).execute()  # fmt: skip
+    except DeadKernelError:  # the page stays untouched: so the same command goes on with it
+        sys.exit(f"{page.name} stopped, its kernel died: free some memory, and try again.")
     except CellExecutionError as error:
+        put(page, nbformat.writes(notebook).encode())
         sys.exit(f"{page.name} stopped: {error.ename}: {error.evalue}")
-    finally:
-        nbformat.write(notebook, page)
+    put(page, nbformat.writes(notebook).encode())
     print(f"Ask it: tlcourse try {page.with_suffix('')}")
 
 

@@ -88,9 +88,7 @@ def load(folder: Path) -> Answerer:
 
     for file in ("about.json", "features.npy", "model.keras"):
         if not (folder / file).is_file():
-            raise ModelFolderError(
-                f"{short(folder)} holds no {file}: run your notebook to its end."
-            )
+            raise ModelFolderError(f"{short(folder)} holds no {file}: run your whole notebook.")
     try:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         known = np.load(folder / "features.npy", allow_pickle=False).astype("float32")
