@@ -43,7 +43,7 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
             if here != newest:
                 put(target / name, content)
         elif newest not in given:
-            beside[name] = _free_name(name, target, given)
+            beside[name] = _free_name(name, target, [*given, newest])
             put(target / beside[name], content)
         record[name] = sorted({*given, newest})
     put(target / RECORD, json.dumps(record, indent=1).encode())
