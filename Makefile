@@ -23,6 +23,7 @@ FOLDER ?=
 MODEL ?=
 RUN ?=
 QUICK ?=
+PARTS ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -114,6 +115,15 @@ test-profiles: $(READY)  ## the lessons without ImageNet's weights, then on real
 	@test -n "$$TFDS_DATA_DIR" || echo "No TFDS_DATA_DIR is set: nothing was run on real photographs."
 	test -z "$$TFDS_DATA_DIR" || TLCOURSE_PROFILE=photographs \
 	    TLCOURSE_BUILD="$(abspath build/photographs)" $(LESSONS)
+
+test-all: $(READY)  ## each Python that is here × profiles × one and two workers, one table: hours; PARTS=style
+	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)")
+
+canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01
+	$(BIN)/python tools/canary.py $(NB)
+
+fuzz: $(READY)  ## read 10,000 pictures, metadata, claims, results and cards that nobody meant
+	TLCOURSE_FUZZ=10000 $(BIN)/python -m pytest -q -rP tests/test_fuzz.py $(PYTEST_ARGS)
 
 mutants: $(READY)  ## change a lesson as a slip would: does the net catch it? NB=05; QUICK=1 leaves out words
 	$(BIN)/python tools/mutants.py $(NB) $(if $(QUICK),--quick)
@@ -208,4 +218,4 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 
 .PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock \
-	mutants
+	mutants fuzz test-all canary

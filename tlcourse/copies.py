@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -95,12 +96,10 @@ def fingerprint(content: bytes) -> str:
 
     JupyterLab changes a notebook's other metadata when it is merely opened.
     """
-    try:
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):  # else: bytes
         cells = nbformat.v4.reads(content.decode())["cells"]
         theirs = [[cell.get(part) for part in THEIRS] for cell in cells]
         content = json.dumps(theirs).encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass  # no notebook, or a damaged one: its bytes
     return hashlib.sha256(content).hexdigest()
 
 

@@ -26,6 +26,7 @@ import notebooks as pages
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tests" / "mutants.toml"
+PROFILE = {"TLCOURSE_PROFILE": "imagenet"}  # in the others claims alone are compared
 KINDS = ("flag", "preprocessing", "sign", "words", "labels", "rate", "value")
 
 
@@ -73,10 +74,10 @@ def run(notebook, name: str, *options: str) -> dict[str, str]:
             pages.write(path, notebook)
             report = Path(build) / "report.xml"
             command = ["pytest", "--nbval", "-q", f"--junitxml={report}", *options, str(path)]
+            environment = {**os.environ, "TLCOURSE_BUILD": build, **PROFILE}
             subprocess.run(
-                [sys.executable, "-m", *command],
-                cwd=ROOT, env={**os.environ, "TLCOURSE_BUILD": build}, capture_output=True,
-            )  # fmt: skip
+                [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True
+            )
             cases = list(ElementTree.parse(report).iter("testcase"))
         finally:
             path.unlink()
@@ -112,9 +113,11 @@ def alone(number: str, mutant: dict) -> str:
     cut(notebook, number, mutant)
     if "only" in mutant and failing(run(notebook, f"{number}_control", "-x")):
         return "the control FAILS: `only` lacks a cell"
-    change(notebook, number, mutant)
-    failed = failing(run(notebook, f"{number}_mutant", "-x"))
-    return f"caught in {failed[0]}" if failed else "SURVIVED"
+    changed = change(notebook, number, mutant)
+    found = run(notebook, f"{number}_mutant", "-x")
+    if failed := failing(found):
+        return f"caught in {failed[0]}"
+    return "SURVIVED" if changed in found else f"FAILS to run: {found}"
 
 
 def judged(number: str, mutants: list[dict], quick: bool):
