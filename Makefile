@@ -22,6 +22,8 @@ DIR ?=
 FOLDER ?=
 MODEL ?=
 RUN ?=
+QUICK ?=
+PARTS ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -42,8 +44,10 @@ $(READY): requirements.lock pyproject.toml setup.py
 	"or name it: make PYTHON=/path/to/python3.12 lab"; exit 1; }
 	@echo "Making the environment in $(VENV) with $(PYTHON) (about two minutes, once) ..."
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
-	    --require-hashes -r $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
+	    --require-hashes -r $(LOCK) || { echo "The packages could not be installed; the lines" \
+	    "above tell why (no matching distribution: also where no index answers). Mend network, disk" \
+	    "space or rights, and run the same command again."; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps \
 	    --no-build-isolation --editable .
 	$(BIN)/python -m pip check --disable-pip-version-check
@@ -55,7 +59,7 @@ $(READY): requirements.lock pyproject.toml setup.py
 	    nbgrader.server_extensions.,formgrader validate_assignment assignment_list course_list)
 	@echo "Compiling to byte code, so that every notebook starts at once ..."
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib || true
-	@touch $@
+	@touch $@; for each in $^; do test ! $$each -nt $@ || touch -r $$each $@; done  # a clock set back
 
 lab: $(READY)  ## copy the lessons into my_course, open JupyterLab on them: first time about three minutes
 	$(BIN)/tlcourse lab $(LAB_ARGS)
@@ -111,6 +115,18 @@ test-profiles: $(READY)  ## the lessons without ImageNet's weights, then on real
 	@test -n "$$TFDS_DATA_DIR" || echo "No TFDS_DATA_DIR is set: nothing was run on real photographs."
 	test -z "$$TFDS_DATA_DIR" || TLCOURSE_PROFILE=photographs \
 	    TLCOURSE_BUILD="$(abspath build/photographs)" $(LESSONS)
+
+test-all: $(READY)  ## each Python that is here × profiles × one and two workers, one table: hours; PARTS=style
+	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)")
+
+canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01
+	$(BIN)/python tools/canary.py $(NB)
+
+fuzz: $(READY)  ## read 10,000 pictures, metadata, claims, results and cards that nobody meant
+	TLCOURSE_FUZZ=10000 $(BIN)/python -m pytest -q -rP tests/test_fuzz.py $(PYTEST_ARGS)
+
+mutants: $(READY)  ## change a lesson as a slip would: does the net catch it? NB=05; QUICK=1 leaves out words
+	$(BIN)/python tools/mutants.py $(NB) $(if $(QUICK),--quick)
 
 exercises: $(READY)  ## make notebooks/exercises from notebooks/solutions
 	$(BIN)/python tools/exercises.py
@@ -201,4 +217,5 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 	$(BIN)/python tools/bars.py $(BARS)
 
 .PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
-	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock
+	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock \
+	mutants fuzz test-all canary

@@ -518,7 +518,9 @@ def program(tmp_path_factory):
     return start, place
 
 
-def test_killed_in_the_middle_it_goes_on_after_the_last_finished_epoch(program):
+@pytest.fixture(scope="module")
+def gone_on(program):
+    """Kill the program after two epochs and start it again; return where, and the epoch to be."""
     start, place = program
     results = place / "copies" / "my_pictures"
     running = start("first.log")
@@ -530,14 +532,19 @@ def test_killed_in_the_middle_it_goes_on_after_the_last_finished_epoch(program):
     done = json.loads(next(results.glob("backup/*/training_metadata.json")).read_text() or "{}")
     before = state(place / "pictures of two")
     assert start("second.log").wait() == 0, (place / "second.log").read_text()
-    epochs = re.findall(r"^Epoch (\d)/8", (place / "second.log").read_text(), re.M)
-    assert int(epochs[0]) == done.get("epoch", 1) + 1
     assert state(place / "pictures of two") == before
-    assert not list(results.glob("backup/*"))
+    return place, done.get("epoch", 1) + 1
 
 
-def test_what_it_leaves_is_whole(program):
-    _, place = program
+def test_killed_in_the_middle_it_goes_on_after_the_last_finished_epoch(gone_on):
+    place, epoch = gone_on
+    epochs = re.findall(r"^Epoch (\d)/8", (place / "second.log").read_text(), re.M)
+    assert int(epochs[0]) == epoch
+    assert not list((place / "copies" / "my_pictures").glob("backup/*"))
+
+
+def test_what_it_leaves_is_whole(gone_on):
+    place, _ = gone_on
     results = place / "copies" / "my_pictures"
     assert sorted(each.name for each in results.iterdir() if each.is_file()) == [
         "about.json", "features.npy", "model.keras", "model.tflite", "model_card.md",

@@ -29,8 +29,22 @@ def test_every_promise_names_its_test():
     assert [each for each in without if not each.startswith(WITHOUT)] == []
 
 
-def test_the_lab_listens_on_this_machine_alone(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("asked", "listens"),
+    [
+        ([], ["--ip=127.0.0.1"]),
+        (["--ip=0.0.0.0"], ["--ip=0.0.0.0"]),
+        (["--ip", "::"], ["--ip", "::"]),
+        (["--ServerApp.ip=10.0.0.1"], ["--ServerApp.ip=10.0.0.1"]),
+        (["--zip=1", "--no-browser"], ["--ip=127.0.0.1"]),
+    ],
+)
+def test_the_lab_listens_on_this_machine_alone_unless_told_otherwise(
+    monkeypatch, tmp_path, asked, listens
+):
+    from jupyter_server.serverapp import ServerApp
     from jupyterlab.labapp import LabApp
+    from traitlets.config.loader import KVArgParseConfigLoader
 
     begun = []
     monkeypatch.setattr(LabApp, "launch_instance", begun.extend)
@@ -39,10 +53,13 @@ def test_the_lab_listens_on_this_machine_alone(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", "/bin")
 
     class Asked:
-        args = ("--no-browser",)
+        args = asked
 
     cli.lab(Asked)
-    assert [each for each in begun if re.match(r"--(\w+\.)?ip", each)] == ["--ip=127.0.0.1"]
+    told = [each for each in begun if re.match(r"--(\w+\.)?ip|::", each)]
+    assert told == listens
+    read = KVArgParseConfigLoader(told, classes=[ServerApp], aliases={"ip": "ServerApp.ip"})
+    assert str(read.load_config().ServerApp.ip) == re.split("[= ]", " ".join(listens))[-1]
 
 
 def test_the_labs_token_stays_on():

@@ -45,17 +45,18 @@ def lab(context: typer.Context) -> None:
     except (weights.WeightsError, OSError) as error:
         print(f"ImageNet's weights were not fetched ({error}) Each lesson says what it uses.")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    LabApp.launch_instance(["--ip=127.0.0.1", *lab_options(target), *context.args])
+    named = {each.partition("=")[0].lstrip("-").rpartition(".")[2] for each in context.args}
+    here = ["--ip=127.0.0.1"] * ("ip" not in named)
+    LabApp.launch_instance([*here, *lab_options(target), *context.args])
 
 
 def lab_options(target: Path) -> list[str]:
     """Return JupyterLab's options: it begins at lesson 00's copy, and takes large photographs."""
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [
         f"--ServerApp.root_dir={target.parent}",
         f"--LabApp.default_url=/lab/tree/{quote(target.name)}/00_start_here.ipynb",
         f"--ServerApp.tornado_settings={{'websocket_max_message_size': {200 * 2**20}}}",
-        *["--allow-root"] * as_root,
+        *["--allow-root"] * (hasattr(os, "geteuid") and os.geteuid() == 0),
     ]
 
 
@@ -73,20 +74,19 @@ def new(folder: str, run: bool = False) -> None:
             raise folders.FolderError(f"{inside}: name a folder of pictures alone.")
         values = {"FOLDER": str(found.folder), "CLASS_NAMES": found.class_names}
         page = copies.filled("my_pictures", values)
+        print(f"{short(page)} is yours: run it from top to bottom (`make lab` opens it).")
+        if run:
+            execute(page)
     except folders.FolderError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"{short(copies.folder())} cannot be written: {error.strerror or error}.")
-    print(f"{short(page)} is yours: run it from top to bottom (`make lab` opens it).")
-    if run:
-        execute(page)
 
 
 def execute(page: Path) -> None:
     """Run a notebook in place, in its own folder, and print what its cells print."""
     import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient import NotebookClient, exceptions
 
     from tlcourse.runtime import put
 
@@ -99,9 +99,9 @@ def execute(page: Path) -> None:
             notebook, timeout=None, resources=place, on_cell_executed=tell,
             extra_arguments=["--IPKernelApp.log_level=40"],
         ).execute()  # fmt: skip
-    except DeadKernelError:  # the page stays untouched: so the same command goes on with it
+    except exceptions.DeadKernelError:  # the page stays untouched for the next try
         sys.exit(f"{page.name} stopped, its kernel died: free some memory, and try again.")
-    except CellExecutionError as error:
+    except exceptions.CellExecutionError as error:
         put(page, nbformat.writes(notebook).encode())
         sys.exit(f"{page.name} stopped: {error.ename}: {error.evalue}")
     put(page, nbformat.writes(notebook).encode())

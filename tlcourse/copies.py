@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def refresh(notebooks: Path, target: Path) -> dict[str, str]:
             if here != newest:
                 put(target / name, content)
         elif newest not in given:
-            beside[name] = _free_name(name, target, given)
+            beside[name] = _free_name(name, target, [*given, newest])
             put(target / beside[name], content)
         record[name] = sorted({*given, newest})
     put(target / RECORD, json.dumps(record, indent=1).encode())
@@ -95,12 +96,10 @@ def fingerprint(content: bytes) -> str:
 
     JupyterLab changes a notebook's other metadata when it is merely opened.
     """
-    try:
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):  # else: bytes
         cells = nbformat.v4.reads(content.decode())["cells"]
         theirs = [[cell.get(part) for part in THEIRS] for cell in cells]
         content = json.dumps(theirs).encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass  # no notebook, or a damaged one: its bytes
     return hashlib.sha256(content).hexdigest()
 
 

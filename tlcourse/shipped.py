@@ -29,8 +29,9 @@ def table(path: Path, name: str, error: type[Exception], **kinds: type) -> dict:
 
 def check(path: Path, name: str, sha256: str, error: type[Exception]) -> Path:
     """Return the path of a file that is there and has this sum; else raise `error`."""
-    state = "damaged" if path.is_file() else "missing"
-    with suppress(OSError):
+    state = "missing"
+    with suppress(OSError, ValueError):  # too long a name, a NUL in it
+        state = "damaged" if path.is_file() else "missing"
         if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
             return path
     raise broken(name, state, error)

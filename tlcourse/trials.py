@@ -78,7 +78,7 @@ def stored(lesson: str, experiment: str) -> pd.DataFrame:
         runs = results[experiment]["runs"]
         rows = [{**run["settings"], **run["result"], "seconds": run["seconds"]} for run in runs]
         return pd.DataFrame(rows).sort_values("seed", ignore_index=True)
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise shipped.broken(name, "damaged", ResultsError) from None
 
 

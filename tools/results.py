@@ -321,6 +321,9 @@ def main(
                 told += study(path, drop and agreed(path), workers)
         except Timeout:
             told.append(f"{path.stem}: another runner is at work on it; let it finish or stop it.")
+        except OSError as error:  # after `Timeout`, which is one, too
+            why_not = f"build or data/results cannot be written: {error.strerror or error}"
+            told.append(f"{path.stem}: {why_not}; what is stored stays.")
     if told:
         print(*told, sep="\n", file=sys.stderr)
         raise typer.Exit(1)
