@@ -104,6 +104,21 @@ def test_links_of_a_shared_folder_are_made_once_and_follow_it(home, tmp_path, mo
     assert not (runtime.keras_home() / "models" / "new.h5").exists()
 
 
+BLAS = """
+import tlcourse
+tlcourse.begin
+import scipy.linalg, threadpoolctl
+found = threadpoolctl.threadpool_info()
+print({each["num_threads"] for each in found if each["user_api"] == "blas"})
+"""
+
+
+def test_a_lesson_s_linear_algebra_has_one_thread(monkeypatch):
+    """With two beside TensorFlow's, scikit-learn's LogisticRegression took 60 times as long."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    assert python(BLAS).stdout.strip() == "{1}"
+
+
 CHANNELS_FIRST = """
 from tlcourse import runtime
 runtime.ENVIRONMENT["TF_ENABLE_ONEDNN_OPTS"] = "{switch}"

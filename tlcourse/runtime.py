@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "TF_ENABLE_ONEDNN_OPTS": "1",  # faster on CPUs; on everywhere, so that runs agree
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",  # a class can share one GPU
 }
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them and TensorFlow's block each other
 
 
 class Sentence:
@@ -165,9 +166,8 @@ def held_back_stderr():
 def load_tensorflow():
     """Import TensorFlow quietly, pin threads, share the GPU; return the module.
 
-    `TLCOURSE_THREADS` (a whole number; the test run sets 2) pins the threads of one operation
-    and of independent operations, since their number moves the last digits of a training.
-    Calling it again does nothing more.
+    `TLCOURSE_THREADS` (a whole number; the test run sets 2) pins the threads of one operation and
+    of independent operations: their number moves a training's last digits. Once is enough.
     """
     if "tensorflow" in sys.modules:
         return sys.modules["tensorflow"]
