@@ -30,7 +30,7 @@ c.JupyterHub.concurrent_spawn_limit = 5  # thirty begin at nine o'clock, five at
 c.Spawner.cmd = [sys.executable, "-P", str(COURSE / "classroom" / "learner.py")]
 c.Spawner.notebook_dir = "~"
 c.Spawner.default_url = "/lab/tree/my_course/00_start_here.ipynb"
-c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = 180  # where many begin at once a server takes a minute until it answers
 
 # How much: memory is for each process, and learner.py sees to it; of the cores TensorFlow is told.
 c.Spawner.mem_limit = "4G"
