@@ -50,7 +50,9 @@ c.Spawner.environment = {
 c.Spawner.env_keep = ["LANG", "LC_ALL", "TFDS_DATA_DIR", "TLCOURSE_PROFILE", "TLCOURSE_OFFLINE"]
 
 # What nobody uses gives its memory back: a kernel after half an hour, a server after an hour.
+# What a server and its kernels say to each other on this machine is encrypted.
 c.Spawner.args = [
+    "--KernelManager.transport_encryption=required",
     "--MappingKernelManager.cull_idle_timeout=1800",
     "--MappingKernelManager.cull_interval=120",
     "--ServerApp.shutdown_no_activity_timeout=3600",

@@ -116,6 +116,7 @@ print(json.dumps({
 def test_a_learner_runs_a_notebook_as_the_own_user_beside_the_copies(hub):
     one = hub.learners[0]
     about = run(one, ABOUT)
+    assert "Kernel is running over TCP without encryption" not in hub.log()
     assert about["user"] == one.user
     assert about["home"] == str(one.home)
     assert about["course"] == str(ROOT / "tlcourse" / "__init__.py")
