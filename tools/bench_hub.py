@@ -305,6 +305,9 @@ def running(count: int):
                 try:
                     until(lambda: answers(hub), 120, "the hub")
                     yield hub
+                except Exception:
+                    print(hub.log()[-5000:])
+                    raise
                 finally:
                     end(process)
     finally:
@@ -313,7 +316,7 @@ def running(count: int):
 
 def answers(hub: Hub) -> bool:
     if hub.process.poll() is not None:
-        raise RuntimeError(hub.log()[-3000:])
+        raise RuntimeError("the hub ended")
     with suppress(requests.ConnectionError):
         return Learner.new_browser().get(f"{hub.address}/hub/health", timeout=5).ok
     return False
