@@ -29,6 +29,10 @@ RENDER ?= .render
 PYTHON_RENDER ?= python3.11
 # So has the site: Sphinx, and no TensorFlow.
 SITE ?= .site
+# And the hub for a class: JupyterHub and its proxy, on top of the course's own packages.
+HUB ?= .hub
+HUB_CONFIG ?= classroom/jupyterhub_config.py
+HUB_STATE ?= /srv/tlcourse_hub
 REPOSITORY ?=
 CONFIGS ?= fruit vegetable vehicle noodle house fruit_shelf curio
 BARS ?=
@@ -88,7 +92,7 @@ test: $(READY)  ## check everything, all notebooks under nbval: about half an ho
 	$(BIN)/python -m pytest --nbval -n 2 $(PYTEST_ARGS)
 
 clean:  ## remove the environment and all that runs have written; my_course stays
-	rm -rf $(VENV) $(RENDER) $(SITE) build .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RENDER) $(SITE) $(HUB) build .pytest_cache .ruff_cache
 
 ##@ For teachers
 
@@ -97,6 +101,30 @@ class: $(READY)  ## an nbgrader course of the exercises: make class DIR=~/transf
 
 test-class: $(READY)  ## grade every exercise solved, unsolved and wrong, as a teacher does: about 15 minutes
 	TLCOURSE_CLASS=all $(BIN)/python -m pytest tests/test_classroom.py $(PYTEST_ARGS)
+
+PURELIB := 'import sysconfig; print(sysconfig.get_path("purelib"))'
+
+$(HUB)/.ready: requirements-hub.lock classroom/package-lock.json $(READY)
+	@command -v npm >/dev/null || { echo "JupyterHub's proxy needs Node.js with npm: install them" \
+	"(Debian, Ubuntu: apt install npm)."; exit 1; }
+	$(BIN)/python -m venv --clear $(HUB)
+	$(HUB)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes -r requirements-hub.lock
+	course=$$($(BIN)/python -c $(PURELIB)) && hub=$$($(HUB)/bin/python -c $(PURELIB)) && \
+	    echo "import site; site.addsitedir('$$course')" > "$$hub/course.pth"
+	mkdir $(HUB)/proxy && cp classroom/package.json classroom/package-lock.json $(HUB)/proxy
+	cd $(HUB)/proxy && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+jupyterhub-env: $(HUB)/.ready  ## make what a hub for a class needs, in .hub: JupyterHub and its proxy
+
+jupyterhub: $(HUB)/.ready  ## a hub for a class on this machine, as root: classroom/README.md first
+	@test "$$(id -u)" = 0 || { echo "A hub starts servers as its users: it needs root."; exit 1; }
+	install -d -m 700 $(HUB_STATE)
+	cd $(HUB_STATE) && $(abspath $(HUB))/bin/jupyterhub --config $(abspath $(HUB_CONFIG))
+
+bench-hub: $(HUB)/.ready  ## lesson 05 on a hub by 1, 2, 4 learners at once, as root: about ten minutes
+	$(BIN)/python tools/bench_hub.py
 
 ##@ For authors
 
@@ -165,6 +193,9 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile site/requirements.in --universal --python-version 3.11 \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade \
 	    --output-file requirements-site.lock
+	$(BIN)/uv pip compile classroom/requirements.in --constraint requirements.lock --universal \
+	    --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet \
+	    --upgrade --output-file requirements-hub.lock
 
 ##@ For who publishes
 
@@ -217,5 +248,5 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 	$(BIN)/python tools/bars.py $(BARS)
 
 .PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
-	exercises notebooks minutes carry-over catalogue bench render-env render data-sheet data weights hub studies results claims bars lock \
-	mutants fuzz test-all canary
+	jupyterhub jupyterhub-env bench-hub exercises notebooks minutes carry-over catalogue bench render-env \
+	render data-sheet data weights hub studies results claims bars lock mutants fuzz test-all canary

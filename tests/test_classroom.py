@@ -16,10 +16,10 @@ import nbformat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-import classroom
 import exercises
 from test_exercises import toy
 
+import classroom
 from notebooks import read, write
 
 pytest.importorskip("nbgrader", reason="nbgrader is not installed: the extra `classroom` brings it")
@@ -136,7 +136,9 @@ def needed(cells):
     defined, found = {}, {}
     for name, (cell, _) in cells.items():
         tree = ast.parse(cell.source)
-        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        own = {node.id for node in names if isinstance(node.ctx, ast.Store)}  # a variable's name
+        used = {node.id for node in names} - own
         found[name] = {task for task, functions in defined.items() if functions & used}
         defined[name] = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     return found

@@ -114,6 +114,13 @@ def settings(folder: Path) -> None:
     (folder / "README.md").write_text(text.format(**words), encoding="utf-8")
 
 
+def closed(folder: Path) -> Path:
+    """Make a folder that its owner alone can open, since points and solutions lie in it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def release(folder: Path, stem: str) -> None:
     """Write one assignment's source, and let nbgrader make what is handed out.
 
@@ -156,7 +163,7 @@ def main(
         print(sentence, file=sys.stderr)
         raise typer.Exit(1)
     path = Path(folder).expanduser().absolute()
-    path.mkdir(parents=True, exist_ok=True)
+    closed(path)
     if not (path / "nbgrader_config.py").is_file():
         settings(path)
     stems = [solution.stem for solution in sorted(SOLUTIONS.glob(f"{prefix}*.ipynb"))]

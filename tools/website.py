@@ -21,8 +21,8 @@ from ledger_page import ledger
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "README.md", "CONTRIBUTING.md", "LICENSE-TEXTS.md", "teaching/README.md",
-    "teaching/grading.md", "docs/glossary.md", "docs/security.md", "data/README.md",
-    "data/weights/README.md", "data/hub/README.md",
+    "teaching/grading.md", "classroom/README.md", "docs/glossary.md", "docs/security.md",
+    "data/README.md", "data/weights/README.md", "data/hub/README.md",
 )  # fmt: skip
 FOLDERS = ("", "studies", "exercises", "solutions")
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s#]+)(?=[)#])")
