@@ -122,8 +122,11 @@ def feedback(folder, stem, learner):
 
 def hints(check):
     """Return patterns for the hints of a check: texts that are yielded beside a condition."""
-    pairs = [node.value for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Yield)]
-    texts = [pair.elts[1] for pair in pairs]
+    tree = ast.parse(check)
+    named = {node.targets[0].id: node.value for node in ast.walk(tree)
+             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
+    pairs = [node.value for node in ast.walk(tree) if isinstance(node, ast.Yield)]
+    texts = [named[x.id] if isinstance(x := pair.elts[1], ast.Name) else x for pair in pairs]
     parts = [[text] if isinstance(text, ast.Constant) else text.values for text in texts]
     return [
         "".join(re.escape(p.value) if isinstance(p, ast.Constant) else ".*?" for p in each)
