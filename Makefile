@@ -24,6 +24,9 @@ MODEL ?=
 RUN ?=
 QUICK ?=
 PARTS ?=
+PYTHONS ?=
+PROFILES ?=
+WORKERS ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -144,8 +147,9 @@ test-profiles: $(READY)  ## the lessons without ImageNet's weights, then on real
 	test -z "$$TFDS_DATA_DIR" || TLCOURSE_PROFILE=photographs \
 	    TLCOURSE_BUILD="$(abspath build/photographs)" $(LESSONS)
 
-test-all: $(READY)  ## each Python that is here × profiles × one and two workers, one table: hours; PARTS=style
-	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)")
+test-all: $(READY)  ## each Python that is here × profiles × one and two workers, one table: hours; PARTS=style PYTHONS=3.13
+	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)") $(if $(PYTHONS),--pythons "$(PYTHONS)") \
+	    $(if $(PROFILES),--profiles "$(PROFILES)") $(if $(WORKERS),--workers "$(WORKERS)")
 
 canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01
 	$(BIN)/python tools/canary.py $(NB)

@@ -25,34 +25,68 @@ def test_this_python_is_found():
 
 def test_each_part_is_run_with_one_worker_and_with_two(monkeypatch):
     monkeypatch.delenv("TFDS_DATA_DIR", raising=False)
-    names = [name for name, *_ in matrix.runs({"style", "tests", "lessons"})]
+    names = [name for _, name, *_ in matrix.runs()]
     assert names[:3] == ["lock and house", "tests, 1 at once", "tests, 2 at once"]
     assert [re.sub(r"lessons, | at once", "", name) for name in names[3:]] == [
         "imagenet, 1", "imagenet, 2", "offline, 1", "offline, 2",
         "photographs, 1", "photographs, 2",
     ]  # fmt: skip
-    skipped = [name for name, _, _, why_not in matrix.runs({"lessons"}) if why_not]
+    skipped = [name for _, name, _, _, why_not in matrix.runs() if why_not]
     assert skipped == ["lessons, photographs, 1 at once", "lessons, photographs, 2 at once"]
 
 
-@pytest.mark.parametrize(("ends", "status"), [(0, 0), (1, 1)])
-def test_one_table_tells_how_each_ended(monkeypatch, tmp_path, capsys, ends, status):
+def pretend(monkeypatch, folder, ends=0):
+    """Let no run be real; return the words of each pytest that was asked for."""
+    asked = []
+
     def run(command, **options):
         if "stdout" in options:
+            asked.append(command[4:])
             options["stdout"].write(b"...\n3 passed, 1 skipped in 2 s\n")
         return SimpleNamespace(returncode=ends if "pytest" in command else 0)
 
-    monkeypatch.setattr(matrix, "BUILD", tmp_path)
-    monkeypatch.setattr(matrix, "ROOT", tmp_path)
+    monkeypatch.setattr(matrix, "BUILD", folder)
+    monkeypatch.setattr(matrix, "ROOT", folder)
+    monkeypatch.setattr(matrix, "version", lambda: "a commit")
     monkeypatch.setattr(matrix, "interpreters", lambda: {"3.11": "a", "3.12": None, "3.13": None})
     monkeypatch.setattr(matrix.subprocess, "run", run)
+    return asked
+
+
+def run_all(**chosen):
+    words = {"parts": "style", "pythons": "3.11 3.12", "profiles": "offline", "workers": "2"}
     with pytest.raises(typer.Exit) as ended:
-        matrix.main(parts="style")
-    assert ended.value.exit_code == status
+        matrix.main(**words | chosen)
+    return ended.value.exit_code
+
+
+@pytest.mark.parametrize("ends", [0, 1])
+def test_one_table_tells_how_each_ended(monkeypatch, tmp_path, capsys, ends):
+    pretend(monkeypatch, tmp_path, ends)
+    assert run_all() == ends
     mark = "✗" if ends else "✓"
     assert capsys.readouterr().out.splitlines()[2] == (
-        f"| lock and house | {mark} 3 passed, 1 skipped (0 min) | not here | not here |"
+        f"| lock and house | {mark} 3 passed, 1 skipped (0 min) | not here | not run |"
     )
+
+
+def test_a_part_alone_is_run_and_the_rest_goes_on_where_it_stopped(monkeypatch, tmp_path):
+    asked = pretend(monkeypatch, tmp_path)
+    assert run_all(parts="tests") == 0
+    assert asked == [["-n", "2", "tests"]]
+    assert run_all(parts="tests", workers="1 2") == 0
+    assert asked[1:] == [["-n", "1", "tests"]]
+    monkeypatch.setattr(matrix, "version", lambda: "another commit")
+    assert run_all(parts="tests") == 0
+    assert len(asked) == 3
+
+
+def test_what_failed_is_run_again(monkeypatch, tmp_path):
+    pretend(monkeypatch, tmp_path, ends=1)
+    assert run_all() == 1
+    asked = pretend(monkeypatch, tmp_path)
+    assert run_all() == 0
+    assert len(asked) == 1
 
 
 def test_the_canary_asks_for_no_upper_bound_but_that_of_setuptools():

@@ -3,9 +3,11 @@
 For each of Python 3.11, 3.12 and 3.13 that is found `make env` makes an environment in
 build/matrix/pythonX.Y, from the one lock. There run the tests with one worker and with two, and the
 lessons in each profile that has what it needs; then one table tells how each ended.
-`python tools/matrix.py --parts style` (or `tests`, `lessons`) runs a part alone.
+Of a commit each run is kept in build/matrix/cells.json: the same command goes on where it stopped,
+and PARTS=tests PYTHONS=3.13 PROFILES=offline WORKERS=2 run a part alone.
 """
 
+import json
 import os
 import re
 import shutil
@@ -65,58 +67,87 @@ def outcome(folder: Path, words: list[str], log: Path, **variables: str) -> str:
     )
 
 
-def runs(parts: set[str]):
-    """Yield (row's name, words for pytest, variables, reason why not) of each run."""
-    if "style" in parts:
-        yield "lock and house", ["tests/test_house.py"], {}, None
+def runs():
+    """Yield (part, row's name, words for pytest, variables, reason why not) of each run."""
+    yield {"style"}, "lock and house", ["tests/test_house.py"], {}, None
     for workers in WORKERS:
-        if "tests" in parts:
-            yield f"tests, {workers} at once", ["-n", str(workers), "tests"], {}, None
+        words = ["-n", str(workers), "tests"]
+        yield {"tests", str(workers)}, f"tests, {workers} at once", words, {}, None
     for (profile, why_not), workers in product(PROFILES.items(), WORKERS):
-        if "lessons" in parts:
-            words = ["--nbval", "-n", str(workers), *map(str, lessons())]
-            home = BUILD / profile
-            home.mkdir(parents=True, exist_ok=True)
-            variables = {"TLCOURSE_PROFILE": profile, "TLCOURSE_BUILD": str(home)}
-            if profile == "offline":
-                variables |= {"TLCOURSE_OFFLINE": "1", "KERAS_HOME": str(home / "keras")}
-            yield f"lessons, {profile}, {workers} at once", words, variables, why_not()
+        words = ["--nbval", "-n", str(workers), *map(str, lessons())]
+        home = BUILD / profile
+        home.mkdir(parents=True, exist_ok=True)
+        variables = {"TLCOURSE_PROFILE": profile, "TLCOURSE_BUILD": str(home)}
+        if profile == "offline":
+            variables |= {"TLCOURSE_OFFLINE": "1", "KERAS_HOME": str(home / "keras")}
+        row = f"lessons, {profile}, {workers} at once"
+        yield {"lessons", profile, str(workers)}, row, words, variables, why_not()
 
 
 def lessons() -> list[Path]:
     return sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
-def table(rows: list[str], cells: dict[tuple[str, str], str]) -> str:
+def table(cells: dict[str, dict[str, str]]) -> str:
     """Return a row a run and a column a Python, as Markdown."""
     lines = ["| | " + " | ".join(f"Python {v}" for v in PYTHONS) + " |", "|---" * 4 + "|"]
-    return "\n".join(
-        [*lines, *(f"| {row} | {' | '.join(cells[row, v] for v in PYTHONS)} |" for row in rows)]
-    )
+    for _, row, *_ in runs():
+        found = [cells.get(row, {}).get(python, "not run") for python in PYTHONS]
+        lines += [f"| {row} | {' | '.join(found)} |"]
+    return "\n".join(lines)
+
+
+def stored() -> dict[str, dict[str, str]]:
+    """Return row → Python → how it ended, of the runs that are kept of this commit."""
+    path, commit = BUILD / "cells.json", version()
+    if path.is_file():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["commit"] == commit:
+            return kept["cells"]
+    return {}
+
+
+def store(cells: dict[str, dict[str, str]]) -> None:
+    part = BUILD / "cells.json.part"
+    part.write_text(json.dumps({"commit": version(), "cells": cells}, indent=1), encoding="utf-8")
+    part.replace(BUILD / "cells.json")
+    (BUILD / "table.md").write_text(table(cells) + "\n", encoding="utf-8")
+
+
+def version() -> str:
+    """Return the commit, with a mark where files differ from it."""
+    ask = ["git", "describe", "--always", "--dirty", "--abbrev=40"]
+    return subprocess.run(ask, cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 def main(
     parts: str = typer.Option("style tests lessons", help="which of style, tests, lessons"),
+    pythons: str = typer.Option(" ".join(PYTHONS), help="which Pythons"),
+    profiles: str = typer.Option(" ".join(PROFILES), help="which profiles"),
+    workers: str = typer.Option("1 2", help="one worker, two, or both"),
 ) -> None:
-    """Run all, and print one table; exit with 1 where something failed."""
+    """Run what has not run, and print one table; exit with 1 where something failed."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    found, cells, rows = interpreters(), {}, []
-    for version, command in found.items():
-        folder = environment(version, command) if command else None
-        for number, (row, words, variables, why_not) in enumerate(runs(set(parts.split()))):
-            rows += [row] if row not in rows else []
+    wanted = {*parts.split(), *profiles.split(), *workers.split()}
+    found, cells = interpreters(), stored()
+    for python in pythons.split():
+        command = found.get(python)
+        folder = environment(python, command) if command else None
+        for number, (needs, row, words, variables, why_not) in enumerate(runs()):
+            cell = cells.setdefault(row, {})
+            if not needs <= wanted or cell.get(python, "").startswith("✓"):
+                continue
             if not folder:
-                cells[row, version] = "not here" if not command else "✗ no environment"
+                cell[python] = "not here" if not command else "✗ no environment"
             elif why_not:
-                cells[row, version] = f"– {why_not}"
+                cell[python] = f"– {why_not}"
             else:
-                log = BUILD / f"{version}-{number}.log"
-                cells[row, version] = outcome(folder, words, log, **variables)
-            print(f"{version}, {row}: {cells[row, version]}", file=sys.stderr, flush=True)
-    text = table(rows, cells)
-    (BUILD / "table.md").write_text(text + "\n", encoding="utf-8")
-    print(text)
-    raise typer.Exit(any("✗" in cell for cell in cells.values()))
+                log = BUILD / f"{python}-{number}.log"
+                cell[python] = outcome(folder, words, log, **variables)
+            store(cells)
+            print(f"{python}, {row}: {cell[python]}", file=sys.stderr, flush=True)
+    print(table(cells))
+    raise typer.Exit(any("✗" in cell for row in cells.values() for cell in row.values()))
 
 
 if __name__ == "__main__":
