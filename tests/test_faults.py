@@ -387,8 +387,9 @@ def test_a_server_that_drips_is_waited_for_and_its_file_is_whole(dripping, tmp_p
 
 
 DRIPS = """
-import sys
+import signal, sys
 from tlcourse import weights
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs behind an `&` ignores it
 weights.ARRAYS = {weights.BASE: 1}
 try:
     weights._retrieve(sys.argv[1] + weights.BASE, None, weights.BASE)

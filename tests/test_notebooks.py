@@ -171,11 +171,13 @@ def test_what_nb_means(prefix):
     assert meant == list(MEANT[prefix])
 
 
-def test_nb_that_means_nothing_is_told_what_there_is():
+def test_nb_that_means_nothing_is_told_what_there_is(monkeypatch):
+    monkeypatch.delenv("TLCOURSE_PROFILE", raising=False)
     run = CliRunner().invoke(tools.app, ["execute", "99"])
     assert run.exit_code == 1
     assert "No notebook begins with '99'; there are: 00_start_here, " in run.stderr
     assert ", studies/10_which_layers" in run.stderr
+    assert "TLCOURSE_PROFILE" not in os.environ  # else the tests that follow ask for weights
 
 
 def test_outputs_are_stored_from_the_profile_imagenet_alone(monkeypatch):

@@ -155,13 +155,13 @@ class Client(NotebookClient):
 @app.command()
 def execute(prefix: str = typer.Argument("", help="as 02; by default all")) -> None:
     """Execute notebooks in place, from a fresh kernel, with the threads that the tests use."""
-    os.environ.setdefault("TLCOURSE_THREADS", "2")
-    if os.environ.setdefault("TLCOURSE_PROFILE", PROFILE) != PROFILE:
+    environment = {"TLCOURSE_THREADS": "2", "TLCOURSE_PROFILE": PROFILE} | os.environ
+    if environment["TLCOURSE_PROFILE"] != PROFILE:
         stop(f"Stored outputs are those of the profile {PROFILE}: unset TLCOURSE_PROFILE.")
     for path in chosen(prefix):
         notebook = read(path)
         resources = {"metadata": {"path": str(path.parent)}}
-        Client(notebook, timeout=LOOK_AGAIN, resources=resources).execute()
+        Client(notebook, timeout=LOOK_AGAIN, resources=resources).execute(env=environment)
         clean(notebook)
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for cell in code:
