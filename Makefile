@@ -27,6 +27,7 @@ PARTS ?=
 PYTHONS ?=
 PROFILES ?=
 WORKERS ?=
+RUNS ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -151,6 +152,9 @@ test-all: $(READY)  ## each Python that is here × profiles × one and two worke
 	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)") $(if $(PYTHONS),--pythons "$(PYTHONS)") \
 	    $(if $(PROFILES),--profiles "$(PROFILES)") $(if $(WORKERS),--workers "$(WORKERS)")
 
+steady: $(READY)  ## all notebooks beside two busy processes until RUNS=20 in a row have passed: hours, can be stopped
+	$(BIN)/python tools/steady.py $(if $(RUNS),--runs $(RUNS))
+
 canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01
 	$(BIN)/python tools/canary.py $(NB)
 
@@ -253,4 +257,4 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 
 .PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	jupyterhub jupyterhub-env bench-hub exercises notebooks minutes carry-over catalogue bench render-env \
-	render data-sheet data weights hub studies results claims bars lock mutants fuzz test-all canary
+	render data-sheet data weights hub studies results claims bars lock mutants fuzz test-all steady canary
