@@ -28,6 +28,7 @@ PYTHONS ?=
 PROFILES ?=
 WORKERS ?=
 RUNS ?=
+PIN ?=
 # Drawing needs an environment of its own: bpy exists for Python 3.11 and NumPy below 2 alone.
 RENDER ?= .render
 PYTHON_RENDER ?= python3.11
@@ -155,8 +156,8 @@ test-all: $(READY)  ## each Python that is here × profiles × one and two worke
 steady: $(READY)  ## all notebooks beside two busy processes until RUNS=20 in a row have passed: hours, can be stopped
 	$(BIN)/python tools/steady.py $(if $(RUNS),--runs $(RUNS))
 
-canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01
-	$(BIN)/python tools/canary.py $(NB)
+canary: $(READY)  ## run the notebooks with the newest packages: which claims break? NB=01 PIN="tensorflow==…"
+	$(BIN)/python tools/canary.py $(NB) $(if $(PIN),--pin "$(PIN)")
 
 fuzz: $(READY)  ## read 10,000 pictures, metadata, claims, results and cards that nobody meant
 	TLCOURSE_FUZZ=10000 $(BIN)/python -m pytest -q -rP tests/test_fuzz.py $(PYTEST_ARGS)

@@ -1,5 +1,6 @@
 """`make test-all` and `make canary`: what they ask for, and what they say."""
 
+import importlib.metadata
 import re
 import sys
 from pathlib import Path
@@ -94,6 +95,23 @@ def test_the_canary_asks_for_no_upper_bound_but_that_of_setuptools():
     assert "jupyterlab>=4.4" in asked
     assert "tensorflow>=2.21" in asked
     assert [each for each in asked if "<" in each] == ["setuptools>=77,<82"]
+
+
+def test_the_canary_asks_for_what_is_pinned():
+    asked = canary.wanted("tensorflow==2.20.* tf-keras==2.20.*")
+    assert {"tensorflow==2.20.*", "tf-keras==2.20.*", "jupyterlab>=4.4"} <= set(asked)
+    assert len(asked) == len(canary.wanted())
+
+
+def test_the_canary_compares_with_the_lock_of_this_python():
+    known = canary.locked()
+    assert set(known) == set(canary.WATCHED)
+    assert known["numpy"] == importlib.metadata.version("numpy")
+
+
+def test_the_canary_bounds_above_or_below():
+    assert canary.bound("keras", "3.15.1", "3.20.0") == "keras<3.20.0"
+    assert canary.bound("keras", "3.15.1", "3.9.0") == "keras>=3.15.1"
 
 
 def test_the_canarys_page_names_lesson_cell_and_bound(tmp_path):

@@ -1,9 +1,10 @@
 """Run the notebooks with the newest packages there are: `make canary`, `make canary NB=01`.
 
 An environment of its own, build/canary/venv, gets what pyproject.toml asks for without its upper
-bounds. Each notebook then runs under nbval, whose claims and shapes are compared as ever. The page
-build/canary/page.md tells which versions came, which lessons break, where the first difference is,
-and which upper bound would hold: the last version that the lock names, below the one that broke.
+bounds; with PIN="tensorflow==2.20.* tf-keras==2.20.*" these instead, older ones too. Each notebook
+then runs under nbval, whose claims and shapes are compared as ever. The page build/canary/page.md
+tells which versions came, which lessons break, where the first difference is, and which bound would
+hold: below the version that broke, or from the lock's on where an older one did.
 """
 
 import json
@@ -17,6 +18,7 @@ from xml.etree import ElementTree
 import typer
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 import notebooks as pages
 
@@ -34,19 +36,26 @@ def unbound(text: str) -> str:
     return str(need)
 
 
-def wanted() -> list[str]:
-    """Return what the course asks for, newest first; setuptools stays where its bound says."""
+def wanted(pins: str = "") -> list[str]:
+    """Return what the course asks for, newest first, but for what is pinned.
+
+    setuptools stays where its bound says.
+    """
+    pinned = {Requirement(pin).name: pin for pin in pins.split()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = project["dependencies"] + project["optional-dependencies"]["test"]
-    return [each if each.startswith("setuptools") else unbound(each) for each in asked]
+    return [
+        pinned.get(name) or (each if name == "setuptools" else unbound(each))
+        for name, each in ((Requirement(each).name, each) for each in asked)
+    ]
 
 
-def environment() -> Path:
-    """Make the environment of the newest packages; return its Python."""
+def environment(pins: str = "") -> Path:
+    """Make the environment of the newest packages, or of the pinned; return its Python."""
     python = BUILD / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(BUILD / "venv")], check=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", *wanted()], check=True)
+    subprocess.run([*pip, "--upgrade", *wanted(pins)], check=True)
     subprocess.run(
         [*pip, "--no-deps", "--no-build-isolation", "--editable", "."], cwd=ROOT, check=True
     )
@@ -62,9 +71,11 @@ def versions(python: Path) -> dict[str, str]:
 
 
 def locked() -> dict[str, str]:
-    """Return the versions that the lock names of what is watched."""
+    """Return the versions that the lock names, for this Python, of what is watched."""
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    found = dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", text, re.M))
+    lines = [Requirement(line.rstrip("\\")) for line in re.findall(r"^\w\S*==.*", text, re.M)]
+    here = [line for line in lines if not line.marker or line.marker.evaluate()]
+    found = {line.name: str(line.specifier).removeprefix("==") for line in here}
     return {name: found[name] for name in WATCHED if name in found}
 
 
@@ -84,13 +95,18 @@ def first_difference(report: Path, path: Path) -> str | None:
     return None
 
 
+def bound(name: str, known: str, tried: str) -> str:
+    """Return the bound that keeps a package from the version that was tried."""
+    return f"{name}<{tried}" if Version(tried) > Version(known) else f"{name}>={known}"
+
+
 def page(newest: dict, known: dict, broken: dict, count: int) -> str:
     """Return the page, in Markdown."""
     rows = [f"| {name} | {known.get(name, '–')} | {version} |" for name, version in newest.items()]
     lines = [
-        "# The course on the newest packages",
+        "# The course on other packages than its lock's",
         "",
-        "| package | lock | newest |",
+        "| package | lock | tried |",
         "|---" * 3 + "|",
     ]
     lines += [*rows, "", f"{count - len(broken)} of {count} notebooks hold.", ""]
@@ -98,21 +114,22 @@ def page(newest: dict, known: dict, broken: dict, count: int) -> str:
         lines += [f"- **{key}** breaks. {said}"]
     moved = [name for name, version in newest.items() if known.get(name) not in (None, version)]
     if broken and moved:
-        bounds = ", ".join(f"`{name}<{newest[name]}`" for name in moved)
+        bounds = ", ".join(f"`{bound(name, known[name], newest[name])}`" for name in moved)
         lines += ["", f"Bounds that hold, one of them or more: {bounds}."]
     elif not broken:
-        lines += ["No upper bound is needed below these versions."]
+        lines += ["No bound is needed on this side of these versions."]
     return "\n".join(lines) + "\n"
 
 
 def main(
     prefix: str = typer.Argument("", help="as 01; by default all notebooks"),
+    pin: str = typer.Option("", help="as 'tensorflow==2.20.* tf-keras==2.20.*'"),
     keep: bool = typer.Option(False, help="use the environment that is there"),
 ) -> None:
     """Resolve, run, and write the page; exit with 1 where a lesson breaks."""
     python = BUILD / "venv" / "bin" / "python"
     if not (keep and python.is_file()):
-        python = environment()
+        python = environment(pin)
     newest, broken, paths = versions(python), {}, pages.chosen(prefix)
     for path in paths:
         report = BUILD / f"{pages.key(path).replace('/', '_')}.xml"
