@@ -132,7 +132,7 @@ def test_the_canarys_page_names_lesson_cell_and_bound(tmp_path):
     assert f"- **01_prebuilt_models** breaks. {second}: " in text
     assert text.endswith("Bounds that hold, one of them or more: `keras<4.0`.\n")
     whole = canary.page({"keras": "3.15"}, {"keras": "3.15"}, {}, 2)
-    assert "2 of 2 notebooks hold.\n\nNo upper bound is needed" in whole
+    assert "2 of 2 notebooks hold.\n\nNo bound is needed" in whole
 
 
 def test_the_canary_knows_what_the_lock_names():
