@@ -153,6 +153,9 @@ test-all: $(READY)  ## each Python that is here × profiles × one and two worke
 	$(BIN)/python tools/matrix.py $(if $(PARTS),--parts "$(PARTS)") $(if $(PYTHONS),--pythons "$(PYTHONS)") \
 	    $(if $(PROFILES),--profiles "$(PROFILES)") $(if $(WORKERS),--workers "$(WORKERS)")
 
+test-gpu: $(READY)  ## say what is compared on a GPU, then run the notebooks there; NB=05
+	$(BIN)/python tools/gpu.py $(NB)
+
 steady: $(READY)  ## all notebooks beside two busy processes until RUNS=20 in a row have passed: hours, can be stopped
 	$(BIN)/python tools/steady.py $(if $(RUNS),--runs $(RUNS))
 
@@ -258,4 +261,4 @@ bars: $(READY)  ## measure tabletop and its weights against their bars; BARS="pr
 
 .PHONY: help new try pack slides site site-env lab copies check doctor fetch env test class test-class clean lint test-profiles \
 	jupyterhub jupyterhub-env bench-hub exercises notebooks minutes carry-over catalogue bench render-env \
-	render data-sheet data weights hub studies results claims bars lock mutants fuzz test-all steady canary
+	render data-sheet data weights hub studies results claims bars lock mutants fuzz test-all test-gpu steady canary
