@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -71,5 +72,11 @@ def test_a_gpu_whose_memory_does_not_grow_is_told(monkeypatch, capsys, asked):
     assert asked == []
 
 
-def test_this_machines_gpus_are_those_of_tensorflow():
-    assert all(gpu.gpus().values())
+def test_each_gpu_is_asked_whether_its_memory_grows(monkeypatch):
+    here = [SimpleNamespace(name=f"/physical_device:GPU:{number}") for number in range(2)]
+    config = SimpleNamespace(
+        list_physical_devices=lambda kind: here if kind == "GPU" else [],
+        experimental=SimpleNamespace(get_memory_growth=lambda one: one is here[0] or None),
+    )
+    monkeypatch.setattr(gpu.runtime, "load_tensorflow", lambda: SimpleNamespace(config=config))
+    assert gpu.gpus() == {"/physical_device:GPU:0": True, "/physical_device:GPU:1": False}

@@ -82,6 +82,13 @@ def test_a_part_alone_is_run_and_the_rest_goes_on_where_it_stopped(monkeypatch, 
     assert len(asked) == 3
 
 
+def test_of_files_that_differ_from_their_commit_nothing_is_kept(monkeypatch, tmp_path):
+    asked = pretend(monkeypatch, tmp_path)
+    monkeypatch.setattr(matrix, "version", lambda: "a commit-dirty")
+    assert run_all() == run_all() == 0
+    assert len(asked) == 2
+
+
 def test_what_failed_is_run_again(monkeypatch, tmp_path):
     pretend(monkeypatch, tmp_path, ends=1)
     assert run_all() == 1

@@ -95,7 +95,8 @@ def test_odd_paths_are_refused_for_the_right_reason(tmp_path):
     (tmp_path / "vast").touch()
     os.truncate(tmp_path / "vast", photographs.MOST_BYTES + 1)
     odd = {"loop": "links.*name another file", "pipe": "no file of a picture", "vast": "no file of"}
-    odd |= {"a\0b": "null.*name another file", "x" * 300: "too long.*name another file"}
+    odd |= {"a\0b": "null (byte|character).*name another file"}
+    odd |= {"x" * 300: "too long.*name another file"}
     for name, words in odd.items():
         with pytest.raises(PhotographError, match=words) as caught:
             photographs.load(tmp_path / name)

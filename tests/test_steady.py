@@ -41,8 +41,16 @@ def test_a_failure_ends_it_and_the_count_begins_anew(record, monkeypatch):
     assert [each["failed"] for each in steady.lines()] == ["", "05_x.ipynb:Cell 3", "", ""]
 
 
-def test_a_run_that_was_stopped_is_not_written_down(record, monkeypatch):
-    monkeypatch.setattr(steady.subprocess, "run", lambda *_, **__: None)
+@pytest.mark.parametrize("status", [2, 3, -9])
+def test_a_run_that_was_stopped_is_not_written_down(record, monkeypatch, status):
+    """Interrupted pytest leaves a report of the cells that had passed."""
+
+    def run(command, **_):
+        report = next(word for word in command if word.startswith("--junitxml="))
+        Path(report.partition("=")[2]).write_text("<testsuites/>", encoding="utf-8")
+        return steady.subprocess.CompletedProcess(command, status)
+
+    monkeypatch.setattr(steady.subprocess, "run", run)
     with pytest.raises((SystemExit, typer.Exit)):
         steady.main(runs=1)
     assert not record.exists()
@@ -62,7 +70,7 @@ def test_a_cell_that_fails_is_named(record, monkeypatch):
                 "</testsuite></testsuites>",
                 encoding="utf-8",
             )
-        return steady.subprocess.CompletedProcess(command, 0, stdout="abc\n")
+        return steady.subprocess.CompletedProcess(command, 1, stdout="abc\n")
 
     monkeypatch.setattr(steady.subprocess, "run", run)
     found = steady.one_run()

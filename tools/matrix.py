@@ -3,8 +3,9 @@
 For each of Python 3.11, 3.12 and 3.13 that is found `make env` makes an environment in
 build/matrix/pythonX.Y, from the one lock. There run the tests with one worker and with two, and the
 lessons in each profile that has what it needs; then one table tells how each ended.
-Of a commit each run is kept in build/matrix/cells.json: the same command goes on where it stopped,
-and PARTS=tests PYTHONS=3.13 PROFILES=offline WORKERS=2 run a part alone.
+Of a clean commit each run is kept in build/matrix/cells.json: the same command goes on where it
+stopped. Where files differ from the commit all is run anew. A part alone: PARTS=tests PYTHONS=3.13
+PROFILES=offline WORKERS=2.
 """
 
 import json
@@ -97,19 +98,19 @@ def table(cells: dict[str, dict[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def stored() -> dict[str, dict[str, str]]:
-    """Return row → Python → how it ended, of the runs that are kept of this commit."""
-    path, commit = BUILD / "cells.json", version()
-    if path.is_file():
+def stored(commit: str) -> dict[str, dict[str, str]]:
+    """Return row → Python → how it ended, of the runs that are kept of a clean commit."""
+    path = BUILD / "cells.json"
+    if path.is_file() and not commit.endswith("-dirty"):
         kept = json.loads(path.read_text(encoding="utf-8"))
         if kept["commit"] == commit:
             return kept["cells"]
     return {}
 
 
-def store(cells: dict[str, dict[str, str]]) -> None:
+def store(commit: str, cells: dict[str, dict[str, str]]) -> None:
     part = BUILD / "cells.json.part"
-    part.write_text(json.dumps({"commit": version(), "cells": cells}, indent=1), encoding="utf-8")
+    part.write_text(json.dumps({"commit": commit, "cells": cells}, indent=1), encoding="utf-8")
     part.replace(BUILD / "cells.json")
     (BUILD / "table.md").write_text(table(cells) + "\n", encoding="utf-8")
 
@@ -129,7 +130,8 @@ def main(
     """Run what has not run, and print one table; exit with 1 where something failed."""
     BUILD.mkdir(parents=True, exist_ok=True)
     wanted = {*parts.split(), *profiles.split(), *workers.split()}
-    found, cells = interpreters(), stored()
+    found, commit = interpreters(), version()
+    cells = stored(commit)
     for python in pythons.split():
         command = found.get(python)
         folder = environment(python, command) if command else None
@@ -144,7 +146,7 @@ def main(
             else:
                 log = BUILD / f"{python}-{number}.log"
                 cell[python] = outcome(folder, words, log, **variables)
-            store(cells)
+            store(commit, cells)
             print(f"{python}, {row}: {cell[python]}", file=sys.stderr, flush=True)
     print(table(cells))
     raise typer.Exit(any("✗" in cell for row in cells.values() for cell in row.values()))
