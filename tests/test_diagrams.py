@@ -57,6 +57,16 @@ def test_the_stem_may_differ_from_the_groups(drawn):
     assert "base: starts from fruit's weights" in words(drawn[0][0])
 
 
+def test_a_group_may_be_cut_away(drawn):
+    groups = ["frozen"] * 3 + ["cut away"]
+    diagrams.networks({"cut": {"groups": groups, "weights": "ImageNet", "top": "frozen"}})
+    figure, alt = drawn[0]
+    assert "stem to group 3 frozen, group 4 cut away" in alt
+    assert "cut away" in words(figure)
+    locks = [patch for patch in figure.axes[0].patches if isinstance(patch, Arc)]
+    assert len(locks) == 5  # stem, three groups, top: what is cut away has neither lock nor arrow
+
+
 def test_own_words_may_stand_for_the_picture(drawn):
     diagrams.networks({"a": {"base": "frozen", "weights": "random", "top": "new"}}, alt="Mine.")
     assert drawn[0][1] == "Mine."

@@ -15,6 +15,7 @@ LOOKS = {
     "frozen": ("#CAD8E4", "#46657F", "frozen"),
     "trained": ("#FBD7A1", "#BF4F00", "trained"),
     "new": ("#FFF4E0", "#BF4F00", "new, trained"),
+    "cut away": ("#FFFFFF", "#8A949D", "cut away"),
 }
 WHOSE = {"random": "random weights", "imagenet": "ImageNet's weights",
          "general": "the course's weights"}  # fmt: skip
@@ -28,10 +29,9 @@ def networks(rows: dict[str, dict], *, alt: str | None = None) -> None:
     """Draw one network a row, from the picture to the answers.
 
     A row has `base` ("frozen" or "trained"), `weights` ("random", or whose: "ImageNet", or
-    `lesson.weights`) and `top` ("frozen", "trained" or "new"). It may have `groups` (four states in
-    place of `base`'s), `stem`, `bottleneck` ("average" by default, "max + flatten" …) and
-    `top_label` ("20 vegetables").
-    Without `alt` the alternative text tells each row in a sentence.
+    `lesson.weights`) and `top` ("frozen", "trained" or "new"). It may have `groups` (four states,
+    even "cut away"), `stem`, `bottleneck` ("average" by default, "max + flatten" …) and
+    `top_label` ("20 vegetables"). Without `alt` the alternative text tells each row in a sentence.
     """
     rows = {name: _complete(**row) for name, row in rows.items()}
     figure = plt.figure(figsize=(9, ROW * len(rows)))
@@ -108,12 +108,12 @@ def _picture(axes, x: float, y: float) -> None:
 def _part(axes, x: float, y: float, width: float, height: float, state: str) -> None:
     (face, edge, _), add = LOOKS[state], axes.add_patch
     add(Rectangle((x - width / 2, y - height / 2), width, height, facecolor=face, edgecolor=edge,
-                  linewidth=1.6, linestyle="--" if state == "new" else "-"))  # fmt: skip
+                  linewidth=1.6, ls="--" if state in ("new", "cut away") else "-"))  # fmt: skip
     if state == "frozen":  # a padlock
         add(Rectangle((x - 0.07, y - 0.1), 0.14, 0.1, color=edge))
         add(Arc((x, y), 0.1, 0.16, theta1=0, theta2=180, color=edge, linewidth=2))
         add(Circle((x, y - 0.045), 0.02, color=face))
-    else:  # an arrow that goes round
+    elif state != "cut away":  # an arrow that goes round
         add(Arc((x, y), 0.19, 0.19, theta1=60, theta2=350, color=edge, linewidth=2))
         add(Polygon([(x + 0.1, y + 0.15), (x + 0.1, y + 0.03), (x, y + 0.09)], color=edge))
 
